@@ -1,0 +1,29 @@
+"""Alembic's environment: the application's engine and tables."""
+
+from __future__ import annotations
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection, text
+
+from peer_visits.storage.base import Base
+from peer_visits.storage.engine import WRITING
+
+
+def run(connection: Connection) -> None:
+    """Migrate over a connection that may write; on PostgreSQL one process at a time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7302114)"))
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transactional_ddl=True,
+    )
+    context.run_migrations()
+
+
+engine = current_app.extensions["migrate"].db.engine
+with engine.connect().execution_options(**{WRITING: True}) as writer, writer.begin():
+    run(writer)

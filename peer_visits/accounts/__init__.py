@@ -1,0 +1,1 @@
+"""People, sign-in and sessions that end on the server."""

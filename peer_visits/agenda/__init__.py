@@ -1,0 +1,1 @@
+"""Sessions of a visit, published in numbered releases."""

@@ -1,0 +1,1 @@
+"""Who gets which visit: one pure function over shortlists and ranks."""

@@ -1,0 +1,1 @@
+"""One application per person and call, with ranked choices."""

@@ -1,0 +1,55 @@
+"""Writing the audit log. There is no service that changes or removes a line."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from peer_visits.audit.models import AuditLine
+
+
+class Subject(Protocol):
+    """Any record with a random id."""
+
+    @property
+    def id(self) -> Any: ...
+
+    @property
+    def __tablename__(self) -> str: ...
+
+
+class Actor(Protocol):
+    """Whoever acts: a person, known here by id alone."""
+
+    @property
+    def id(self) -> Any: ...
+
+
+def record(
+    session: Session,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    action: str,
+    subject: Subject,
+    programme_id: uuid.UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Add one line: `action` as `application.submitted`; no actor means the software itself.
+
+    `detail` holds small plain values (states before and after, counts), never texts people wrote.
+    """
+    session.add(
+        AuditLine(
+            at=now,
+            actor_id=actor.id if actor else None,
+            action=action,
+            subject_kind=subject.__tablename__,
+            subject_id=subject.id,
+            programme_id=programme_id,
+            detail=detail,
+        )
+    )

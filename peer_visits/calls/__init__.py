@@ -1,0 +1,1 @@
+"""Programmes and their open calls: window, rules, criteria."""

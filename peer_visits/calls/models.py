@@ -1,0 +1,87 @@
+"""Programmes, their organisers, and open calls with their criteria."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peer_visits.calls.states import CallState
+from peer_visits.storage.base import ADDRESS, SLUG, TEXT, Base, Identified, Versioned, fits, long_text
+from peer_visits.storage.types import state_type
+
+
+class Programme(Identified, Base):
+    """The funded whole: its calls, its secretariat."""
+
+    __tablename__ = "programme"
+
+    slug: Mapped[str] = mapped_column(String(SLUG), unique=True)
+    name: Mapped[str]
+    funder: Mapped[str] = mapped_column(default="")
+    secretariat: Mapped[str] = mapped_column(default="")
+    contact_email: Mapped[str] = mapped_column(String(ADDRESS), default="")
+
+
+class ProgrammeOrganiser(Base):
+    """A person who runs a programme."""
+
+    __tablename__ = "programme_organiser"
+
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Call(Identified, Versioned, Base):
+    """An open call. The wall time in its zone is the promise; the UTC moment is derived from it."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint("opens_at < closes_at", name="window"),
+        CheckConstraint("max_choices BETWEEN 1 AND 20", name="max_choices"),
+        CheckConstraint("places_per_person BETWEEN 1 AND 20", name="places_per_person"),
+        fits("welcome"),
+    )
+
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(SLUG), unique=True)
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(String(500), default="")
+    welcome: Mapped[str] = long_text(TEXT, default="")
+    state: Mapped[CallState] = mapped_column(state_type(CallState, "call_state"), default=CallState.DRAFT, index=True)
+    zone: Mapped[str] = mapped_column(String(64), default="Europe/Brussels")
+    opens_wall: Mapped[str] = mapped_column(String(19))
+    closes_wall: Mapped[str] = mapped_column(String(19))
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime] = mapped_column(index=True)
+    answers_by: Mapped[date | None]
+    decided_at: Mapped[datetime | None]
+    max_choices: Mapped[int] = mapped_column(default=2)
+    places_per_person: Mapped[int] = mapped_column(default=1)
+    answer_days: Mapped[int] = mapped_column(default=7)
+    eligible_countries: Mapped[list[str]] = mapped_column(default=list)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    source_url: Mapped[str] = mapped_column(String(500), default="")
+
+    programme: Mapped[Programme] = relationship(lazy="joined", innerjoin=True)
+    criteria: Mapped[list[Criterion]] = relationship(order_by="Criterion.position", lazy="raise_on_sql")
+
+
+class Criterion(Identified, Base):
+    """What hosts score a choice on: 0 to `maximum`, with a weight."""
+
+    __tablename__ = "criterion"
+    __table_args__ = (
+        UniqueConstraint("call_id", "position"),
+        CheckConstraint("weight BETWEEN 1 AND 100", name="weight"),
+        CheckConstraint("maximum BETWEEN 1 AND 100", name="maximum"),
+    )
+
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"))
+    position: Mapped[int]
+    title: Mapped[str]
+    help: Mapped[str] = mapped_column(String(500), default="")
+    weight: Mapped[int] = mapped_column(default=1)
+    maximum: Mapped[int] = mapped_column(default=5)

@@ -1,0 +1,1 @@
+"""The demo: the ten visits of 2021, a current call, synthetic people."""

@@ -1,0 +1,1 @@
+"""Uploads behind one interface, opened by a parser before they are believed."""

@@ -1,0 +1,1 @@
+"""The loop that keeps periodic sweeps and the outbox going."""

@@ -1,0 +1,31 @@
+"""What a service says when it will not do something."""
+
+from __future__ import annotations
+
+from peer_visits.kernel.text import Phrase, phrase
+
+
+class Refused(Exception):
+    """The intention is understood and refused; the phrase tells the person why and what to do."""
+
+    def __init__(self, reason: Phrase, *, field: str | None = None) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.field = field
+
+
+class Stale(Refused):
+    """Somebody else was first: the record is no longer what this person saw."""
+
+    def __init__(self, reason: Phrase | None = None) -> None:
+        super().__init__(
+            reason or phrase("This was changed by someone else meanwhile. Look at it again, then repeat your change.")
+        )
+
+
+class NotFound(Exception):
+    """There is no such record for this person: it does not exist, or is not theirs to see."""
+
+
+class Forbidden(Exception):
+    """The record is theirs to see, but this step is not theirs to take."""

@@ -1,0 +1,22 @@
+"""Unguessable identifiers and secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+
+
+def new_id() -> uuid.UUID:
+    """A random record id: safe to show in an address, never a permission by itself."""
+    return uuid.uuid4()
+
+
+def new_secret() -> str:
+    """A secret for a link or a session: 256 bits, safe in a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What the database keeps of a secret: its SHA-256 in hex. Enough, since secrets are random."""
+    return hashlib.sha256(secret.encode()).hexdigest()

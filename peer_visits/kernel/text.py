@@ -1,0 +1,61 @@
+"""Phrases that wait for their translation, and the cleaning of what people type."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+_BIDI_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_ZERO_WIDTH = frozenset("\u200b\u2060\ufeff")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence for people, translated only when it is shown. `str()` gives the English."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        return self.template % self.values if self.values else self.template
+
+
+def phrase(template: str, **values: Any) -> Phrase:
+    """Mark an English sentence for translation; placeholders as `%(name)s`."""
+    return Phrase(template, values)
+
+
+def clean_line(value: str | None) -> str:
+    """One line as typed, in NFC, its blanks collapsed. Control and direction marks stay, to be refused."""
+    return " ".join(unicodedata.normalize("NFC", value or "").split(" ")).strip(" \t")
+
+
+def clean_text(value: str | None) -> str:
+    """Several lines in NFC, line ends as one newline, no blanks at either end."""
+    text = unicodedata.normalize("NFC", value or "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
+
+
+def forbidden_characters(value: str, *, lines: bool) -> list[str]:
+    """Names of characters that no field accepts: controls, direction marks, invisible blanks.
+
+    `lines` allows newline and tab.
+    """
+    allowed = {"\n", "\t"} if lines else set()
+    return sorted({_name(c) for c in value if c not in allowed and _is_forbidden(c)})
+
+
+def _is_forbidden(character: str) -> bool:
+    return (
+        unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_MARKS or character in _ZERO_WIDTH
+    )
+
+
+def _name(character: str) -> str:
+    return f"U+{ord(character):04X}"
+
+
+def normal_address(value: str) -> str:
+    """An e-mail address in the one form in which two of them are compared."""
+    return unicodedata.normalize("NFKC", value).strip().casefold()

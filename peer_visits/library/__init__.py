@@ -1,0 +1,1 @@
+"""Analytical documents, from owed to published."""

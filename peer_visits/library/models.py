@@ -1,0 +1,64 @@
+"""Analytical documents and who writes them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peer_visits.files.models import StoredFile
+from peer_visits.library.states import DocumentState
+from peer_visits.storage.base import SLUG, Base, Identified, Versioned, fits, long_text
+from peer_visits.storage.types import state_type
+from peer_visits.visits.models import Visit
+
+
+class AnalyticalDocument(Identified, Versioned, Base):
+    """One edition of a visit's report. An entry may be published without its file: the page then says so."""
+
+    __tablename__ = "analytical_document"
+    __table_args__ = (
+        UniqueConstraint("visit_id", "edition"),
+        CheckConstraint("edition >= 1", name="edition"),
+        CheckConstraint(
+            "(state IN ('published', 'superseded')) = (published_at IS NOT NULL)", name="published"
+        ),
+        CheckConstraint("state <> 'in_review' OR file_id IS NOT NULL", name="in_review_file"),
+        Index("ix_analytical_document_state", "state", "published_at"),
+        fits("summary"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    slug: Mapped[str] = mapped_column(String(SLUG), index=True)
+    edition: Mapped[int] = mapped_column(default=1)
+    state: Mapped[DocumentState] = mapped_column(
+        state_type(DocumentState, "document_state"), default=DocumentState.OWED
+    )
+    title: Mapped[str] = mapped_column(String(300), default="")
+    tag_line: Mapped[str] = mapped_column(String(300), default="")
+    host_line: Mapped[str] = mapped_column(String(300), default="")
+    authors: Mapped[str] = mapped_column(String(300), default="")
+    summary: Mapped[str] = long_text(default="")
+    dated: Mapped[date | None]
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    licence: Mapped[str] = mapped_column(String(60), default="")
+    due_on: Mapped[date | None]
+    file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    sent_in_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+
+    visit: Mapped[Visit] = relationship(lazy="raise_on_sql")
+    file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
+
+
+class DocumentAuthor(Base):
+    """An account that may write a visit's document."""
+
+    __tablename__ = "document_author"
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)

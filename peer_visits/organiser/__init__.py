@@ -1,0 +1,1 @@
+"""The organiser pages over several rooms: overview, applications, audit log, mail."""

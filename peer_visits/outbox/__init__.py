@@ -1,0 +1,1 @@
+"""Mail as rows: rendering, posting, and the worker that sends them."""

@@ -1,0 +1,1 @@
+"""One table of who may call which route, and its guard."""

@@ -1,0 +1,70 @@
+"""The menus, drawn from the permission table: an entry is shown to whoever may follow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from peer_visits.config import Settings
+from peer_visits.permissions.guard import current_relations
+from peer_visits.permissions.table import RULES
+from peer_visits.web.moment import request_time
+
+MAIN = (
+    ("site.visits", _l("Visits")),
+    ("site.calls", _l("Open calls")),
+    ("library.index", _l("Library")),
+)
+DESKS = (
+    ("applications.mine", _l("My applications")),
+    ("shortlist.desk", _l("Host desk")),
+    ("library.mine", _l("Documents")),
+    ("organiser.home", _l("Organise")),
+    ("roles.index", _l("Roles")),
+)
+ACCOUNT = (("accounts.profile", _l("My account")),)
+
+THEMES = frozenset({"light", "dark"})
+
+
+def register_navigation(app: Flask, settings: Settings) -> None:
+    """Give every template the frame of its page."""
+
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {
+            "nav": _entries(MAIN),
+            "desk_nav": _allowed(DESKS),
+            "account_nav": _allowed(ACCOUNT),
+            "theme": _theme(),
+            "product_name": "Peer Visits",
+            "demo_mode": settings.demo,
+            "public_url": settings.public_url,
+            "now": request_time(),
+        }
+
+
+def _theme() -> str | None:
+    chosen = request.cookies.get("theme")
+    return chosen if chosen in THEMES else None
+
+
+def _allowed(entries: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
+    relations = current_relations()
+    return _entries(
+        tuple((endpoint, label) for endpoint, label in entries if relations.any_of(RULES[endpoint].roles))
+    )
+
+
+def _entries(entries: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": url_for(endpoint), "current": _is_current(endpoint)} for endpoint, label in entries
+    ]
+
+
+def _is_current(endpoint: str) -> bool:
+    room = endpoint.split(".")[0]
+    here = request.endpoint or ""
+    return here == endpoint or (room != "site" and here.split(".")[0] == room)

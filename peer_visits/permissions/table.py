@@ -1,0 +1,139 @@
+"""The one table of who may call which route. A route without a row stops the application from starting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from peer_visits.permissions.relations import Role
+
+
+class Scope(StrEnum):
+    """Which record of theirs the route is about: proved per object by the room's `access.py`."""
+
+    NONE = "none"
+    OWN = "own"
+    VISIT = "visit"
+    CALL = "call"
+    PROGRAMME = "programme"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Roles that may ask, and the record they must stand in that role to."""
+
+    roles: frozenset[Role]
+    scope: Scope = Scope.NONE
+
+    @property
+    def is_public(self) -> bool:
+        """Whether nobody needs to sign in."""
+        return Role.VISITOR in self.roles
+
+
+PUBLIC = Rule(frozenset(Role))
+SIGNED_IN = Rule(frozenset(Role) - {Role.VISITOR})
+OWN = Rule(SIGNED_IN.roles, Scope.OWN)
+HOSTS = Rule(frozenset({Role.HOST}))
+HOST_OF_VISIT = Rule(frozenset({Role.HOST}), Scope.VISIT)
+ORGANISERS = Rule(frozenset({Role.ORGANISER}))
+ORGANISER_OF_CALL = Rule(frozenset({Role.ORGANISER}), Scope.CALL)
+ORGANISER_OF_PROGRAMME = Rule(frozenset({Role.ORGANISER}), Scope.PROGRAMME)
+ORGANISER_OF_VISIT = Rule(frozenset({Role.ORGANISER}), Scope.VISIT)
+AGENDA_EDITORS = Rule(frozenset({Role.HOST, Role.ORGANISER}), Scope.VISIT)
+AUTHORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}))
+DOCUMENT_EDITORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}), Scope.DOCUMENT)
+DOCUMENT_AUTHORS = Rule(frozenset({Role.AUTHOR}), Scope.DOCUMENT)
+DOCUMENT_PUBLISHERS = Rule(frozenset({Role.ORGANISER}), Scope.DOCUMENT)
+ROLE_GIVERS = Rule(frozenset({Role.ORGANISER, Role.ADMINISTRATOR}), Scope.PROGRAMME)
+
+RULES: dict[str, Rule] = {
+    # Public pages
+    "static": PUBLIC,
+    "health.healthz": PUBLIC,
+    "health.readyz": PUBLIC,
+    "patterns.svg": PUBLIC,
+    "patterns.share": PUBLIC,
+    "site.home": PUBLIC,
+    "site.calls": PUBLIC,
+    "site.call": PUBLIC,
+    "site.visits": PUBLIC,
+    "site.visit": PUBLIC,
+    "site.accessibility": PUBLIC,
+    "site.privacy": PUBLIC,
+    "site.sitemap": PUBLIC,
+    "site.robots": PUBLIC,
+    "site.security": PUBLIC,
+    "site.favicon": PUBLIC,
+    "site.theme": PUBLIC,
+    "agenda.public": PUBLIC,
+    "agenda.release": PUBLIC,
+    "agenda.calendar": PUBLIC,
+    "library.index": PUBLIC,
+    "library.entry": PUBLIC,
+    "library.download": PUBLIC,
+    # Accounts
+    "accounts.register": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.sign_out": PUBLIC,
+    "accounts.verify": PUBLIC,
+    "accounts.forgotten": PUBLIC,
+    "accounts.reset": PUBLIC,
+    "accounts.confirm_address": PUBLIC,
+    "accounts.profile": OWN,
+    "accounts.password": OWN,
+    "accounts.address": OWN,
+    "accounts.send_verification": OWN,
+    # Applying and answering
+    "applications.mine": OWN,
+    "applications.edit": OWN,
+    "applications.show": OWN,
+    "applications.withdraw": OWN,
+    "applications.reopen": OWN,
+    "places.show": OWN,
+    "places.answer": OWN,
+    "places.give_up": OWN,
+    # The host desk
+    "shortlist.desk": HOSTS,
+    "shortlist.board": HOST_OF_VISIT,
+    "shortlist.review": HOST_OF_VISIT,
+    "shortlist.order": HOST_OF_VISIT,
+    "shortlist.hand_over": HOST_OF_VISIT,
+    "shortlist.reopen": ORGANISER_OF_VISIT,
+    # The organiser
+    "organiser.home": ORGANISERS,
+    "organiser.call": ORGANISER_OF_CALL,
+    "organiser.applications": ORGANISER_OF_CALL,
+    "organiser.application": ORGANISER_OF_CALL,
+    "organiser.log": ORGANISER_OF_PROGRAMME,
+    "organiser.mail": ORGANISER_OF_PROGRAMME,
+    "organiser.message": ORGANISER_OF_PROGRAMME,
+    "organiser.send_again": ORGANISER_OF_PROGRAMME,
+    "places.decide": ORGANISER_OF_CALL,
+    "places.of_call": ORGANISER_OF_CALL,
+    "places.withdraw_offer": ORGANISER_OF_CALL,
+    "places.cancel": ORGANISER_OF_CALL,
+    # The agenda
+    "agenda.edit": AGENDA_EDITORS,
+    "agenda.new_session": AGENDA_EDITORS,
+    "agenda.session": AGENDA_EDITORS,
+    "agenda.remove_session": AGENDA_EDITORS,
+    "agenda.publish": AGENDA_EDITORS,
+    # Analytical documents
+    "library.mine": AUTHORS,
+    "library.edit": DOCUMENT_EDITORS,
+    "library.file": DOCUMENT_EDITORS,
+    "library.send_in": DOCUMENT_AUTHORS,
+    "library.return_": DOCUMENT_PUBLISHERS,
+    "library.publish": DOCUMENT_PUBLISHERS,
+    "library.new_edition": DOCUMENT_EDITORS,
+    # Roles
+    "roles.index": ROLE_GIVERS,
+    "roles.grant": ROLE_GIVERS,
+    "roles.revoke": ROLE_GIVERS,
+    # The demo
+    "demo.style": PUBLIC,
+    "demo.mailbox": PUBLIC,
+    "demo.message": PUBLIC,
+}

@@ -1,0 +1,1 @@
+"""Offers, answers, the waiting list and promotion."""

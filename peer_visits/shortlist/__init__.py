@@ -1,0 +1,1 @@
+"""The host desk: reviews, conflicts of interest, order and reserve."""

@@ -1,0 +1,85 @@
+"""Reviews with their scores, and each host's shortlist."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Choice
+from peer_visits.shortlist.states import Proposal, ShortlistState
+from peer_visits.storage.base import Base, Identified, Versioned, fits, long_text
+from peer_visits.storage.types import state_type
+
+
+class Review(Identified, Versioned, Base):
+    """One host-team member's reading of one choice. With a conflict of interest no score counts."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("choice_id", "reviewer_id"),
+        fits("note"),
+    )
+
+    choice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("choice.id", ondelete="CASCADE"))
+    reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    conflict_of_interest: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = long_text(default="")
+    saved_at: Mapped[datetime]
+
+    reviewer: Mapped[Person] = relationship(lazy="raise_on_sql")
+    scores: Mapped[list[Score]] = relationship(lazy="raise_on_sql", cascade="all, delete-orphan")
+
+
+class Score(Base):
+    """A review's score on one criterion, 0 to the criterion's maximum."""
+
+    __tablename__ = "score"
+    __table_args__ = (CheckConstraint("value BETWEEN 0 AND 100", name="value"),)
+
+    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
+    value: Mapped[int]
+
+
+class Shortlist(Versioned, Base):
+    """One visit's shortlist as a whole."""
+
+    __tablename__ = "shortlist"
+    __table_args__ = (
+        CheckConstraint("(state = 'handed_over') = (handed_over_at IS NOT NULL)", name="handed_over"),
+        fits("note"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    state: Mapped[ShortlistState] = mapped_column(
+        state_type(ShortlistState, "shortlist_state"), default=ShortlistState.OPEN
+    )
+    handed_over_at: Mapped[datetime | None]
+    handed_over_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = long_text(default="")
+
+    @property
+    def id(self) -> uuid.UUID:
+        """A shortlist is known by its visit."""
+        return self.visit_id
+
+
+class ShortlistEntry(Base):
+    """Where the host has put one choice; shortlisted and reserve are ordered from 1."""
+
+    __tablename__ = "shortlist_entry"
+    __table_args__ = (
+        CheckConstraint("(proposal = 'not_proposed') = (position IS NULL)", name="position"),
+        Index("ix_shortlist_entry_visit", "visit_id", "proposal", "position"),
+    )
+
+    choice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("choice.id", ondelete="CASCADE"), primary_key=True)
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    proposal: Mapped[Proposal] = mapped_column(state_type(Proposal, "proposal"))
+    position: Mapped[int | None]
+
+    choice: Mapped[Choice] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,48 @@
+"""What a host decides about a choice, and the state of its whole shortlist."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peer_visits.kernel.states import StateTable
+from peer_visits.kernel.text import phrase
+
+
+class Proposal(StrEnum):
+    """Where the host puts a choice. Undecided choices have no entry."""
+
+    SHORTLISTED = "shortlisted"
+    RESERVE = "reserve"
+    NOT_PROPOSED = "not_proposed"
+
+
+class ShortlistState(StrEnum):
+    """Whether the host is still at work."""
+
+    OPEN = "open"
+    HANDED_OVER = "handed_over"
+
+
+class ShortlistCommand(StrEnum):
+    """What can be done with a shortlist."""
+
+    REVIEW = "review"
+    ORDER = "order"
+    HAND_OVER = "hand_over"
+    REOPEN = "reopen"
+
+
+SHORTLIST = StateTable(
+    steps={
+        (ShortlistState.OPEN, ShortlistCommand.REVIEW): ShortlistState.OPEN,
+        (ShortlistState.OPEN, ShortlistCommand.ORDER): ShortlistState.OPEN,
+        (ShortlistState.OPEN, ShortlistCommand.HAND_OVER): ShortlistState.HANDED_OVER,
+        (ShortlistState.HANDED_OVER, ShortlistCommand.REOPEN): ShortlistState.OPEN,
+    },
+    refusals={
+        ShortlistCommand.REVIEW: phrase("The shortlist has been sent to the organiser; scores are closed."),
+        ShortlistCommand.ORDER: phrase("The shortlist has been sent to the organiser; ask them to reopen it."),
+        ShortlistCommand.HAND_OVER: phrase("The shortlist has already been sent to the organiser."),
+        ShortlistCommand.REOPEN: phrase("The shortlist is open already."),
+    },
+)

@@ -1,0 +1,1 @@
+"""Public pages over several rooms: home, calls, visits, share data."""

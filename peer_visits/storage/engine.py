@@ -1,0 +1,58 @@
+"""How a connection begins: what SQLite and PostgreSQL need for safe writing and honest reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+WRITING = "peer_visits_writing"
+BUSY_SECONDS = 30
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach the rules of the engine's database."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # The driver must not open transactions by itself: a read followed by a write would lose updates.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        "synchronous = FULL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _is_writing(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(WRITING))
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = _is_writing(connection)
+    # A reader that tries to write is told so by the database itself.
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if not _is_writing(connection):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options for `create_engine` by database."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}

@@ -1,0 +1,1 @@
+"""Visits and their host teams: announced and held dates, place, capacity."""

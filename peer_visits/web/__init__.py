@@ -1,0 +1,1 @@
+"""Steps of a request, security headers, form base, filters, errors, static files."""

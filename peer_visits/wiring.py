@@ -1,0 +1,117 @@
+"""Puts the rooms together. The only module that knows them all."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from peer_visits.accounts.current import register_current_person
+from peer_visits.cli import register_commands
+from peer_visits.config import Settings, read_settings
+from peer_visits.jobs.readiness import readiness_checks
+from peer_visits.outbox.rendering import MailSettings
+from peer_visits.paths import MIGRATIONS, TEMPLATES
+from peer_visits.permissions.guard import register_guard
+from peer_visits.permissions.navigation import register_navigation
+from peer_visits.storage.engine import engine_options, prepare_engine
+from peer_visits.storage.transaction import db
+from peer_visits.web import formats
+from peer_visits.web.errors import register_errors
+from peer_visits.web.headers import register_headers
+from peer_visits.web.limits import limiter
+from peer_visits.web.proxies import trust_proxies
+from peer_visits.web.serving import serve_static
+
+# In the order of the house; importing a room's views imports its models too.
+VIEWS = (
+    "web.health",
+    "web.pattern_views",
+    "accounts.views",
+    "applications.views",
+    "shortlist.views",
+    "places.views",
+    "agenda.views",
+    "library.views",
+    "site.views",
+    "organiser.views",
+    "roles.views",
+)
+DEMO_VIEWS = ("demo.views",)
+MODELS = ("audit", "accounts", "calls", "visits", "applications", "shortlist", "allocation", "places", "agenda", "files", "library", "outbox")
+
+
+def build_app(settings: Settings | None = None) -> Flask:
+    """The whole application. Raises ConfigurationError or UndeclaredRoute instead of starting badly."""
+    settings = settings or read_settings()
+    app = Flask("peer_visits", template_folder=str(TEMPLATES), static_folder=None)
+    app.config.from_mapping(flask_settings(settings))
+    app.extensions["settings"] = settings
+    _register_storage(app, settings)
+    _register_web(app, settings)
+    _register_rooms(app, settings)
+    register_guard(app)
+    register_commands(app)
+    return app
+
+
+def flask_settings(settings: Settings) -> dict[str, Any]:
+    """Flask's own settings from ours."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database_url),
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": settings.upload_bytes + 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 512 * 1024,
+        "MAX_FORM_PARTS": 500,
+        "TRUSTED_HOSTS": _trusted_hosts(settings),
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long form must not fail by its age
+        "WTF_CSRF_SSL_STRICT": True,
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "BABEL_DEFAULT_LOCALE": "en_IE",
+    }
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    own = {settings.host, *settings.trusted_hosts}
+    return sorted(own | {"localhost", "127.0.0.1"} if settings.demo else own)
+
+
+def _register_storage(app: Flask, settings: Settings) -> None:
+    for room in MODELS:
+        import_module(f"peer_visits.{room}.models")
+    db.init_app(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    with app.app_context():
+        prepare_engine(db.engine)
+    app.extensions["session_info"] = {"mail": MailSettings(settings.public_url, settings.mail_sender)}
+    app.extensions["readiness"] = readiness_checks()
+
+
+def _register_web(app: Flask, settings: Settings) -> None:
+    trust_proxies(app, settings.proxies)
+    CSRFProtect(app)
+    Babel(app, locale_selector=formats.reader_locale, timezone_selector=formats.reader_zone)
+    limiter.init_app(app)
+    register_headers(app, https=settings.is_https)
+    register_errors(app)
+    register_current_person(app)
+    register_navigation(app, settings)
+    formats.register(app)
+    serve_static(app, https=settings.is_https)
+
+
+def _register_rooms(app: Flask, settings: Settings) -> None:
+    for name in VIEWS + (DEMO_VIEWS if settings.demo else ()):
+        app.register_blueprint(import_module(f"peer_visits.{name}").blueprint)
