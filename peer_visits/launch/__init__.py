@@ -1,0 +1,1 @@
+"""The two commands. Standard library only: they run before anything is installed."""

@@ -1,0 +1,14 @@
+"""What a WSGI server and the `flask` command load."""
+
+from __future__ import annotations
+
+import sys
+
+from peer_visits import create_app
+from peer_visits.config import ConfigurationError
+
+try:
+    app = create_app()
+except ConfigurationError as error:
+    # The list of what is wrong with the settings helps; a trace of calls would bury it.
+    sys.exit(str(error))
