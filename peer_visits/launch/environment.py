@@ -67,12 +67,9 @@ class Environment:
 
 def pip_install(python: Path, requirements: Path, *, cwd: Path) -> None:
     """Install hashed requirements into another environment with the outer pip. Raises StepFailedError."""
-    run_program(
-        [outer_pip(), "-m", "pip", "--python", str(python), "install", "--quiet", "--no-input", "--no-deps"]
-        + ["--disable-pip-version-check", "--progress-bar=off", "--require-hashes", "-r", str(requirements)],
-        cwd=cwd,
-        what="The libraries could not be installed.",
-    )
+    options = "--quiet --no-input --no-deps --disable-pip-version-check --progress-bar=off --require-hashes"
+    command = [outer_pip(), "-m", "pip", "--python", str(python), "install", *options.split()]
+    run_program([*command, "-r", str(requirements)], cwd=cwd, what="The libraries could not be installed.")
 
 
 def outer_python() -> str:

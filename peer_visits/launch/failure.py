@@ -39,24 +39,24 @@ WRONG_HASH = (
     "a downloaded file is not the one this version was tested with. Empty the download cache "
     "(python3 -m pip cache purge) and try again; if it stays, the package index serves altered files."
 )
-NO_PACKAGE = "the package index has no file for this Python and machine: use Python 3.11 to 3.13 on a common platform."
+NO_PACKAGE = "the package index has nothing for this Python on this machine: try Python 3.11, 3.12 or 3.13."
 AGAIN = "read the lines above, mend the cause and run the same command again."
 
+_NETWORK_SIGNS = (
+    "Temporary failure in name resolution|Name or service not known|Network is unreachable|Max retries exceeded"
+    "|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|CERTIFICATE_VERIFY_FAILED"
+    "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
+)
 # The first pattern that is found decides, so the narrow ones stand first.
 _ADVICE = (
-    (r"No space left on device|ENOSPC|Disk quota exceeded", NO_SPACE),
-    (r"Permission denied|EACCES|Read-only file system|EROFS", NOT_WRITABLE),
-    (r"No module named '?pip", NO_PIP),
-    (r"No module named '?(venv|ensurepip)|ensurepip is not available", NO_VENV),
-    (r"no such option: --python", OLD_PIP),
-    (r"DO NOT MATCH THE HASHES|EINTEGRITY", WRONG_HASH),
-    (
-        r"Temporary failure in name resolution|Name or service not known|NewConnectionError|ConnectTimeout"
-        r"|ReadTimeout|Max retries exceeded|ProxyError|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
-        r"|CERTIFICATE_VERIFY_FAILED|Network is unreachable",
-        NO_NETWORK,
-    ),
-    (r"No matching distribution found", NO_PACKAGE),
+    ("No space left on device|ENOSPC|Disk quota exceeded", NO_SPACE),
+    ("Permission denied|EACCES|Read-only file system|EROFS", NOT_WRITABLE),
+    ("No module named '?pip", NO_PIP),
+    ("No module named '?(venv|ensurepip)|ensurepip is not available", NO_VENV),
+    ("no such option: --python", OLD_PIP),
+    ("DO NOT MATCH THE HASHES|EINTEGRITY", WRONG_HASH),
+    (_NETWORK_SIGNS, NO_NETWORK),
+    ("No matching distribution found", NO_PACKAGE),
 )
 
 

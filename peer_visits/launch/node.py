@@ -51,7 +51,7 @@ def machine_node(path: str) -> Node | None:
 def is_new_enough(version: str) -> bool:
     """Whether what `node --version` printed is a Node we build with."""
     found = re.match(r"v(\d+)\.", version)
-    return bool(found) and int(found[1]) >= OLDEST_NODE
+    return found is not None and int(found[1]) >= OLDEST_NODE
 
 
 def _install_node(root: Path, folder: Path) -> Node:

@@ -1,0 +1,164 @@
+"""The run command: database and demo, then server and worker until told to stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from peer_visits.launch.children import Children
+from peer_visits.launch.failure import AGAIN, NOT_WRITABLE, StepFailedError, advice_for_os
+from peer_visits.launch.ports import DEFAULT_HOST, free_port, wanted_port
+from peer_visits.launch.programs import clean_environment, run_program
+from peer_visits.launch.progress import Progress
+from peer_visits.launch.readiness import is_ready, reachable, wait_until_ready
+
+READY_SECONDS = 60.0
+CONFIGURATION = "correct the settings named above and run the same command again."
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The Python that has the libraries, and the folder that holds `instance/` unless told otherwise."""
+
+    python: str
+    folder: Path
+
+
+def run_product(installation: Installation, progress: Progress) -> int:
+    """Serve until asked to stop (0) or until a part fails (1). Raises StepFailedError before serving."""
+    host = os.environ.get("HOST", "").strip() or DEFAULT_HOST
+    port = free_port(host, wanted_port(os.environ))
+    environment = product_environment(installation.folder, port)
+    found: dict[str, Any] = {}
+    progress.do("Database and demo", lambda: _prepare(installation, environment, found))
+    children = Children()
+    children.listen_to_signals()
+    try:
+        progress.do("Server and worker", lambda: _start(children, installation, environment, host, port))
+        print(welcome(_address(environment, host, port), found.get("accounts", [])), flush=True)
+        ended = children.watch()
+    finally:
+        late = children.stop()
+    return _farewell(ended, late)
+
+
+def product_environment(folder: Path, port: int) -> dict[str, str]:
+    """What server, worker and commands are told. Raises StepFailedError when the folder is unusable."""
+    instance = Path(os.environ.get("PEER_VISITS_INSTANCE") or folder / "instance").resolve()
+    _make_writable(instance)
+    return clean_environment(PORT=str(port), PEER_VISITS_INSTANCE=str(instance), PYTHONUNBUFFERED="1")
+
+
+def _make_writable(instance: Path) -> None:
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StepFailedError(f"The folder {instance} cannot be made.", advice_for_os(error)) from error
+    if not os.access(instance, os.W_OK | os.X_OK):
+        raise StepFailedError(f"The folder {instance} cannot be written.", NOT_WRITABLE)
+
+
+def _prepare(installation: Installation, environment: Mapping[str, str], found: dict[str, Any]) -> str:
+    """One process brings the database up to date, loads the demo once and names its accounts."""
+    command = [installation.python, "-m", "flask", "--app", "wsgi", "prepare"]
+    try:
+        what = "The database could not be prepared."
+        output = run_program(command, cwd=installation.folder, what=what, environment=environment)
+    except StepFailedError as failure:
+        raise _explained(failure) from failure
+    found.update(json.loads(output.strip().splitlines()[-1]))
+    return str(found.get("done", "ready"))
+
+
+def _explained(failure: StepFailedError) -> StepFailedError:
+    """The same failure, with advice for what goes wrong with settings and databases."""
+    advice = failure.advice
+    if "Peer Visits cannot start" in failure.output:
+        advice = CONFIGURATION
+    elif "OperationalError" in failure.output:
+        advice = "check that the database of DATABASE_URL runs, exists and can be written."
+    return StepFailedError(failure.what, advice, failure.output)
+
+
+def _start(
+    children: Children, installation: Installation, environment: Mapping[str, str], host: str, port: int
+) -> str:
+    python, folder = installation.python, installation.folder
+    children.start("web server", server_command(python, host, port), cwd=folder, environment=environment)
+    worker = [python, "-m", "flask", "--app", "wsgi", "worker"]
+    children.start("worker", worker, cwd=folder, environment=environment)
+    _wait(children, host, port, environment.get("PUBLIC_URL", ""))
+    return "ready"
+
+
+def _wait(children: Children, host: str, port: int, public_url: str) -> None:
+    def give_up() -> bool:
+        return children.asked_to_stop or children.first_ended() is not None
+
+    if wait_until_ready(lambda: is_ready(host, port, public_url), give_up, READY_SECONDS):
+        return
+    if children.asked_to_stop:
+        raise KeyboardInterrupt
+    ended = children.first_ended()
+    what = f"The {ended[0]} ended at once." if ended else "The server did not become ready; see /readyz."
+    raise StepFailedError(what, AGAIN)
+
+
+def server_command(python: str, host: str, port: int) -> list[str]:
+    """The production server: two processes of four threads, no control socket in anybody's home."""
+    name = f"[{host}]" if ":" in host else host
+    options = {
+        "bind": f"{name}:{port}",
+        "worker-class": "gthread",
+        "workers": os.environ.get("WEB_CONCURRENCY", "2"),
+        "threads": "4",
+        "graceful-timeout": "25",
+        "keep-alive": "15",
+        "log-level": "warning",
+    }
+    if Path("/dev/shm").is_dir():  # noqa: S108
+        options["worker-tmp-dir"] = "/dev/shm"  # noqa: S108
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    return [python, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--preload", *words]
+
+
+def _address(environment: Mapping[str, str], host: str, port: int) -> str:
+    own = f"http://{reachable(host)}:{port}"
+    return environment.get("PUBLIC_URL", "").rstrip("/") or own
+
+
+def welcome(address: str, accounts: list[dict[str, str]]) -> str:
+    """Where it is, one sign-in per role, how to stop."""
+    lines = ["", f"Peer Visits is ready: {address}", ""]
+    if accounts:
+        lines += [
+            f"Sign in at {address}/sign-in as",
+            *sign_ins(accounts),
+            "",
+            f"Mail: {address}/dev/mailbox",
+            "",
+        ]
+    return "\n".join([*lines, "Ctrl-C stops it."])
+
+
+def sign_ins(accounts: list[dict[str, str]]) -> list[str]:
+    """The first account of each role, in columns."""
+    first = {account["role"]: account for account in reversed(accounts)}
+    chosen = [first[role] for role in dict.fromkeys(account["role"] for account in accounts)]
+    wide = max(len(account["email"]) for account in chosen)
+    return [f"  {one['role']:<14} {one['email']:<{wide}}  {one['password']}" for one in chosen]
+
+
+def _farewell(ended: tuple[str, int] | None, late: list[str]) -> int:
+    for name in late:
+        print(f"The {name} did not end in time and was killed.", file=sys.stderr)
+    if ended:
+        print(f"The {ended[0]} ended with code {ended[1]}, so everything was stopped.", file=sys.stderr)
+        return 1
+    print("\nStopped.")
+    return 0
