@@ -15,6 +15,7 @@ from peer_visits.kernel.ids import new_id
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.rendering import MailSettings, render_mail
 from peer_visits.outbox.states import MessageState
+from peer_visits.storage.steps import update_if, update_one
 
 
 class Recipient(Protocol):
@@ -81,3 +82,59 @@ def post(session: Session, mail: Mail, *, now: datetime) -> Message:
     )
     session.add(message)
     return message
+
+
+def withdraw_messages(session: Session, about: Subject, *, kind: str | None = None) -> int:
+    """Withdraw what has not left yet about a record whose reason is gone; returns how many."""
+    expected = [
+        Message.about_kind == about.__tablename__,
+        Message.about_id == about.id,
+        Message.state.in_((MessageState.HELD, MessageState.QUEUED)),
+    ]
+    if kind:
+        expected.append(Message.kind == kind)
+    return update_if(session, Message, *expected, state=MessageState.WITHDRAWN)
+
+
+def send_again(session: Session, message: Message, *, now: datetime) -> None:
+    """Queue a failed message once more, under the same Message-ID. Raises Stale if it is not failed."""
+    update_one(
+        session,
+        Message,
+        Message.id == message.id,
+        Message.state == MessageState.FAILED,
+        state=MessageState.QUEUED,
+        not_before=now,
+        attempts=0,
+        last_error="",
+    )
+
+
+@dataclass(frozen=True)
+class TestRecipient:
+    """Whoever gets a test message: an address without an account."""
+
+    email: str
+    id: None = None
+    name: str = "Test"
+    language: str = "en"
+    time_zone: str = "Europe/Brussels"
+
+
+@dataclass(frozen=True)
+class TestBatch:
+    """What a test message is about: the batch it came with."""
+
+    id: uuid.UUID
+    __tablename__: str = "test_batch"
+
+
+def post_test_messages(session: Session, *, address: str, count: int, now: datetime) -> None:
+    """Queue `count` numbered test messages to one address."""
+    recipient, batch = TestRecipient(address), TestBatch(new_id())
+    for number in range(1, count + 1):
+        post(
+            session,
+            Mail(kind="test.message", to=recipient, about=batch, version=number, data={"number": number, "count": count}),
+            now=now,
+        )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 ACCOUNT = "postgres"
 
@@ -32,7 +33,7 @@ def running_postgres(binaries: Path) -> Iterator[str]:
         account = ACCOUNT if os.geteuid() == 0 else None
         if account:
             shutil.chown(folder, account)
-        data, port = Path(folder) / "data", _free_port()
+        data, port = Path(folder) / "data", free_port()
         subprocess.run(
             [binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
             check=True,
@@ -54,12 +55,6 @@ def running_postgres(binaries: Path) -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGINT)  # fast: does not wait for connections left open
             server.wait(timeout=20)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(binaries: Path, port: int, seconds: float = 20) -> None:

@@ -1,0 +1,24 @@
+"""The periodic sweeps: each looks at what is true now, and does what has become due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from peer_visits.accounts.sweeps import remove_expired
+from peer_visits.places.sweeps import lapse_due_offers
+from peer_visits.storage.transaction import writing
+
+Sweep = Callable[[datetime], int]
+
+
+def remove_expired_records(now: datetime) -> int:
+    """Remove sessions, links and counted attempts that have ended."""
+    with writing() as session:
+        return remove_expired(session, now)
+
+
+SWEEPS: dict[str, Sweep] = {
+    "lapse due offers": lapse_due_offers,
+    "remove expired records": remove_expired_records,
+}

@@ -1,0 +1,40 @@
+"""Phrases and the cleaning of what people type."""
+
+from __future__ import annotations
+
+import pytest
+
+from peer_visits.kernel.text import clean_line, clean_text, forbidden_characters, normal_address, phrase
+
+
+def test_a_phrase_keeps_its_template_for_translation() -> None:
+    left = phrase("Only %(n)s places are left", n=3)
+    assert str(left) == "Only 3 places are left"
+    assert left.template == "Only %(n)s places are left"
+
+
+def test_a_phrase_without_values_may_hold_a_percent_sign() -> None:
+    assert str(phrase("100 % full")) == "100 % full"
+
+
+def test_a_line_is_composed_and_its_blanks_collapsed() -> None:
+    assert clean_line("  S\u030cibenik   city ") == "\u0160ibenik city"
+
+
+def test_lines_end_with_one_newline() -> None:
+    assert clean_text(" a\r\nb\rc \n") == "a\nb\nc"
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800"])
+def test_controls_direction_marks_and_invisible_blanks_are_named(character: str) -> None:
+    assert forbidden_characters(f"a{character}b", lines=True) == [f"U+{ord(character):04X}"]
+
+
+def test_newlines_belong_to_texts_only() -> None:
+    assert forbidden_characters("a\nb", lines=True) == []
+    assert forbidden_characters("a\nb", lines=False) == ["U+000A"]
+
+
+@pytest.mark.parametrize("address", ["Ada@Example.ORG", " ada@example.org ", "\uff41da@example.org"])
+def test_addresses_compare_in_one_form(address: str) -> None:
+    assert normal_address(address) == "ada@example.org"

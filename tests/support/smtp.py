@@ -1,0 +1,72 @@
+"""A real SMTP server on loopback that keeps what it accepts and can be told to misbehave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message as EmailMessage
+from email.policy import default
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.ports import free_port
+
+Answer = Callable[[Envelope], str]
+ACCEPTED = "250 OK"
+
+
+class Sink:
+    """The handler: keeps each accepted message, whole."""
+
+    def __init__(self) -> None:
+        self.accepted: list[Envelope] = []
+        self.greetings: set[str] = set()
+        self.at_recipient: Callable[[str], str] = lambda _address: ACCEPTED
+        self.at_data: Answer = lambda _envelope: ACCEPTED
+
+    async def handle_RCPT(
+        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        self.greetings.add(str(session.host_name))
+        answer = self.at_recipient(address)
+        if answer.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        answer = self.at_data(envelope)
+        if answer.startswith("2"):
+            self.accepted.append(envelope)
+        return answer
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """The accepted messages, parsed."""
+        return [message_from_bytes(bytes(envelope.content or b""), policy=default) for envelope in self.accepted]
+
+    def count_by_message_id(self) -> Counter[str]:
+        """How often each Message-ID arrived."""
+        return Counter(_message_id(bytes(envelope.content or b"")) for envelope in self.accepted)
+
+
+def _message_id(content: bytes) -> str:
+    for line in content.split(b"\r\n\r\n", 1)[0].split(b"\r\n"):
+        if line.lower().startswith(b"message-id:"):
+            return line.split(b":", 1)[1].strip().decode()
+    raise AssertionError("a mail without Message-ID")
+
+
+@contextmanager
+def smtp_sink() -> Iterator[tuple[Sink, str]]:
+    """A running server and its smtp:// address."""
+    sink = Sink()
+    port = free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=port, timeout=30)
+    controller.start()
+    try:
+        yield sink, f"smtp://127.0.0.1:{port}"
+    finally:
+        controller.stop()
