@@ -39,7 +39,7 @@ WRONG_HASH = (
     "a downloaded file is not the one this version was tested with. Empty the download cache "
     "(python3 -m pip cache purge) and try again; if it stays, the package index serves altered files."
 )
-NO_PACKAGE = "the package index has nothing for this Python on this machine: try Python 3.11, 3.12 or 3.13."
+NO_PACKAGE = "the package index has nothing for this Python here: try Python 3.11, 3.12 or 3.13."
 AGAIN = "read the lines above, mend the cause and run the same command again."
 
 _NETWORK_SIGNS = (
