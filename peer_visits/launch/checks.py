@@ -53,11 +53,11 @@ def _run_tests(python: Path, root: Path, more: Sequence[str], *, heavy: bool) ->
     command = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadfile", *more]
     print(f"Tests: {' '.join(command[1:])}", flush=True)
     return subprocess.run(
-        command, cwd=root, env=tests_environment(heavy=heavy), stdin=subprocess.DEVNULL, check=False
+        command, cwd=root, env=own_environment(heavy=heavy), stdin=subprocess.DEVNULL, check=False
     ).returncode
 
 
-def tests_environment(*, heavy: bool) -> dict[str, str]:
+def own_environment(*, heavy: bool) -> dict[str, str]:
     """This process's environment without the settings of a running product."""
     environment = {name: value for name, value in clean_environment().items() if name not in _SETTINGS}
     if heavy:

@@ -23,7 +23,7 @@ def read_manifest(path: Path) -> dict[str, str]:
         return {}
     try:
         return {str(name): str(file) for name, file in json.loads(path.read_text("utf-8"))["files"].items()}
-    except (KeyError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: build the assets again") from error
 
 
