@@ -43,8 +43,8 @@ NO_PACKAGE = "the package index has nothing for this Python here: try Python 3.1
 AGAIN = "read the lines above, mend the cause and run the same command again."
 
 _NETWORK_SIGNS = (
-    "Temporary failure in name resolution|Name or service not known|Network is unreachable|Max retries exceeded"
-    "|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|CERTIFICATE_VERIFY_FAILED"
+    "Temporary failure in name resolution|Name or service not known|Network is unreachable"
+    "|Max retries exceeded|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|CERTIFICATE_VERIFY_FAILED"
     "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
 )
 # The first pattern that is found decides, so the narrow ones stand first.

@@ -52,7 +52,7 @@ def test_nothing_built_refers_to_another_host(built: dict[str, str]) -> None:
 
 def test_an_asset_has_the_address_of_its_built_file(built: dict[str, str]) -> None:
     assert asset_url("app.css") == f"/static/{built['app.css']}"
-    with pytest.raises(KeyError, match="no built asset is called 'nothing.css'"):
+    with pytest.raises(KeyError, match="no built asset is called"):
         asset_url("nothing.css")
 
 
