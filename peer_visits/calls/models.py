@@ -56,6 +56,8 @@ class Call(Identified, Versioned, Base):
     closes_wall: Mapped[str] = mapped_column(String(19))
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime] = mapped_column(index=True)
+    # Where sources name only days, this sentence is shown and the exact window is not.
+    window_note: Mapped[str] = mapped_column(String(500), default="")
     answers_by: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     max_choices: Mapped[int] = mapped_column(default=2)

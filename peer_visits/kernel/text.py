@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
+_BLANKS = re.compile(r"[ \t\u00a0]+")
 _BIDI_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _ZERO_WIDTH = frozenset("\u200b\u2060\ufeff")
 
@@ -28,7 +30,7 @@ def phrase(template: str, **values: Any) -> Phrase:
 
 def clean_line(value: str | None) -> str:
     """One line as typed, in NFC, its blanks collapsed. Control and direction marks stay, to be refused."""
-    return " ".join(unicodedata.normalize("NFC", value or "").split(" ")).strip(" \t")
+    return _BLANKS.sub(" ", unicodedata.normalize("NFC", value or "")).strip()
 
 
 def clean_text(value: str | None) -> str:

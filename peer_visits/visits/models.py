@@ -47,6 +47,8 @@ class Visit(Identified, Versioned, Base):
     dates_certainty: Mapped[DatesCertainty] = mapped_column(
         state_type(DatesCertainty, "dates_certainty"), default=DatesCertainty.ANNOUNCED
     )
+    # Shown in place of a range where the sources give no single one: "April 2021".
+    dates_text: Mapped[str] = mapped_column(String(120), default="")
     dates_note: Mapped[str] = mapped_column(String(500), default="")
     participants_count: Mapped[int | None]
     participant_countries: Mapped[list[str]] = mapped_column(default=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ class Sink:
         self.accepted: list[Envelope] = []
         self.greetings: set[str] = set()
         self.at_recipient: Callable[[str], str] = lambda _address: ACCEPTED
+        self.delay_seconds = 0.0
         self.at_data: Answer = lambda _envelope: ACCEPTED
 
     async def handle_RCPT(
@@ -37,6 +39,7 @@ class Sink:
         return answer
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.delay_seconds)
         answer = self.at_data(envelope)
         if answer.startswith("2"):
             self.accepted.append(envelope)
