@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +13,7 @@ from peer_visits.launch.assets import Assets
 from peer_visits.launch.checks import run_checks
 from peer_visits.launch.environment import Environment, check_python
 from peer_visits.launch.failure import StepFailedError
+from peer_visits.launch.ports import where_to_listen
 from peer_visits.launch.progress import Progress
 from peer_visits.launch.running import Installation, run_product
 from peer_visits.paths import ROOT, is_checkout
@@ -23,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words, more = _parser().parse_known_args(arguments)
     if more and words.command != "test":
         _parser().error(f"unknown: {' '.join(more)}")
+    # A step that is ended by SIGTERM ends its program too, just as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         check_python()
         return _carry_out(words, more)
@@ -45,11 +50,13 @@ def _carry_out(words: argparse.Namespace, more: list[str]) -> int:
 
 
 def _run() -> int:
+    # Asked first: nobody should wait for a long first start to learn that the port is taken.
+    host, port = where_to_listen(os.environ)
     if not is_checkout():
-        return run_product(Installation(sys.executable, Path.cwd()), Progress(2))
+        return run_product(Installation(sys.executable, Path.cwd(), host, port), Progress(2))
     progress = Progress(5)
     environment = _prepare_checkout(progress, "run")
-    return run_product(Installation(str(environment.python), ROOT), progress)
+    return run_product(Installation(str(environment.python), ROOT, host, port), progress)
 
 
 def _test(more: list[str], *, heavy: bool) -> int:

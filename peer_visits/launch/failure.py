@@ -26,7 +26,7 @@ class StepFailedError(Exception):
 NO_SPACE = "the disk is full: free at least 1 GB and run the same command again."
 NOT_WRITABLE = "this folder cannot be written: use a copy that belongs to you, or correct its permissions."
 NO_NETWORK = (
-    "the package index could not be reached: check the network, the proxy (HTTPS_PROXY) or the index "
+    "the package index did not answer or has nothing: check the network, the proxy (HTTPS_PROXY) or the index "
     "set for pip and npm, and run the same command again. What is already done is kept."
 )
 NO_PIP = (
@@ -43,8 +43,8 @@ NO_PACKAGE = "the package index has nothing for this Python here: try Python 3.1
 AGAIN = "read the lines above, mend the cause and run the same command again."
 
 _NETWORK_SIGNS = (
-    "Temporary failure in name resolution|Name or service not known|Network is unreachable"
-    "|Max retries exceeded|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|CERTIFICATE_VERIFY_FAILED"
+    "from versions: none|Temporary failure in name resolution|Name or service not known"
+    "|Network is unreachable|Max retries exceeded|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|CERTIFICATE_VERIFY_FAILED"
     "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
 )
 # The first pattern that is found decides, so the narrow ones stand first.

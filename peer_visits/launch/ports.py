@@ -12,6 +12,12 @@ DEFAULT_PORT = 5000
 DEFAULT_HOST = "127.0.0.1"
 
 
+def where_to_listen(environment: Mapping[str, str]) -> tuple[str, int]:
+    """HOST, by default loopback, and PORT, known to be free. Raises StepFailedError."""
+    host = environment.get("HOST", "").strip() or DEFAULT_HOST
+    return host, free_port(host, wanted_port(environment))
+
+
 def wanted_port(environment: Mapping[str, str]) -> int:
     """PORT, by default 5000; 0 takes any free one. Raises StepFailedError."""
     value = environment.get("PORT", "").strip() or str(DEFAULT_PORT)

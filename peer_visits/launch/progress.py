@@ -28,7 +28,7 @@ class Progress:
         except OSError as error:
             self._write("failed\n")
             raise StepFailedError(f"{title}: {error}", advice_for_os(error)) from error
-        except BaseException:
+        except Exception:
             self._write("failed\n")
             raise
         self._write(f"{done} {took(time.monotonic() - begun)}\n")

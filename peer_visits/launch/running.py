@@ -12,7 +12,6 @@ from typing import Any
 
 from peer_visits.launch.children import Children
 from peer_visits.launch.failure import AGAIN, NOT_WRITABLE, StepFailedError, advice_for_os
-from peer_visits.launch.ports import DEFAULT_HOST, free_port, wanted_port
 from peer_visits.launch.programs import clean_environment, run_program
 from peer_visits.launch.progress import Progress
 from peer_visits.launch.readiness import is_ready, reachable, wait_until_ready
@@ -23,23 +22,24 @@ CONFIGURATION = "correct the settings named above and run the same command again
 
 @dataclass(frozen=True)
 class Installation:
-    """The Python that has the libraries, and the folder that holds `instance/` unless told otherwise."""
+    """The Python that has the libraries, the folder that holds `instance/`, and where to listen."""
 
     python: str
     folder: Path
+    host: str
+    port: int
 
 
 def run_product(installation: Installation, progress: Progress) -> int:
     """Serve until asked to stop (0) or until a part fails (1). Raises StepFailedError before serving."""
-    host = os.environ.get("HOST", "").strip() or DEFAULT_HOST
-    port = free_port(host, wanted_port(os.environ))
+    host, port = installation.host, installation.port
     environment = product_environment(installation.folder, port)
     found: dict[str, Any] = {}
     progress.do("Database and demo", lambda: _prepare(installation, environment, found))
     children = Children()
     children.listen_to_signals()
     try:
-        progress.do("Server and worker", lambda: _start(children, installation, environment, host, port))
+        progress.do("Server and worker", lambda: _start(children, installation, environment))
         print(welcome(_address(environment, host, port), found.get("accounts", [])), flush=True)
         ended = children.watch()
     finally:
@@ -85,10 +85,9 @@ def _explained(failure: StepFailedError) -> StepFailedError:
     return StepFailedError(failure.what, advice, failure.output)
 
 
-def _start(
-    children: Children, installation: Installation, environment: Mapping[str, str], host: str, port: int
-) -> str:
+def _start(children: Children, installation: Installation, environment: Mapping[str, str]) -> str:
     python, folder = installation.python, installation.folder
+    host, port = installation.host, installation.port
     children.start("web server", server_command(python, host, port), cwd=folder, environment=environment)
     worker = [python, "-m", "flask", "--app", "wsgi", "worker"]
     children.start("worker", worker, cwd=folder, environment=environment)

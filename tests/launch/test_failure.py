@@ -25,10 +25,11 @@ from peer_visits.launch.failure import StepFailedError, advice_for, advice_for_o
         ("NewConnectionError: Failed to establish a new connection", failure.NO_NETWORK),
         ("npm error code EAI_AGAIN", failure.NO_NETWORK),
         (
-            "WARNING: Retrying: Name or service not known\nERROR: No matching distribution found for flask",
+            "Name or service not known\nERROR: No matching distribution found for flask",
             failure.NO_NETWORK,
         ),
         ("ERROR: No matching distribution found for flask==3.1.3", failure.NO_PACKAGE),
+        ("Could not find a version of flask (from versions: none)", failure.NO_NETWORK),
         ("something nobody has seen", failure.AGAIN),
     ],
 )
