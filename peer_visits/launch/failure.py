@@ -26,8 +26,8 @@ class StepFailedError(Exception):
 NO_SPACE = "the disk is full: free at least 1 GB and run the same command again."
 NOT_WRITABLE = "this folder cannot be written: use a copy that belongs to you, or correct its permissions."
 NO_NETWORK = (
-    "the package index did not answer or has nothing: check the network, the proxy (HTTPS_PROXY) or the index "
-    "set for pip and npm, and run the same command again. What is already done is kept."
+    "the package index did not answer or has nothing: check the network, the proxy (HTTPS_PROXY) or "
+    "the index set for pip and npm, and run the same command again. What is already done is kept."
 )
 NO_PIP = (
     "pip is missing: install it (on Debian and Ubuntu: apt install python3-pip python3-venv; elsewhere: "
@@ -44,8 +44,8 @@ AGAIN = "read the lines above, mend the cause and run the same command again."
 
 _NETWORK_SIGNS = (
     "from versions: none|Temporary failure in name resolution|Name or service not known"
-    "|Network is unreachable|Max retries exceeded|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|CERTIFICATE_VERIFY_FAILED"
-    "|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
+    "|Network is unreachable|Max retries exceeded|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError"
+    "|CERTIFICATE_VERIFY_FAILED|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT"
 )
 # The first pattern that is found decides, so the narrow ones stand first.
 _ADVICE = (
