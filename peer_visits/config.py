@@ -104,7 +104,9 @@ def _public_url(env: Mapping[str, str], port: int, demo: bool, problems: list[st
     url = env.get("PUBLIC_URL", "").strip().rstrip("/")
     if not url:
         if not demo:
-            problems.append("PUBLIC_URL is missing: the address people use, such as https://visits.example.eu")
+            problems.append(
+                "PUBLIC_URL is missing: the address people use, such as https://visits.example.eu"
+            )
         return f"http://127.0.0.1:{port}"
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
@@ -144,7 +146,9 @@ def _smtp_url(env: Mapping[str, str], demo: bool, problems: list[str]) -> str:
     url = env.get("SMTP_URL", "").strip()
     if not url:
         if not demo:
-            problems.append("SMTP_URL is missing: the mail server, such as smtps://user:password@mail.example.eu")
+            problems.append(
+                "SMTP_URL is missing: the mail server, such as smtps://user:password@mail.example.eu"
+            )
         return ""
     parts = urlsplit(url)
     if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:

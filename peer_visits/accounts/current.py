@@ -13,7 +13,7 @@ from peer_visits.kernel.errors import Forbidden
 from peer_visits.storage.transaction import reading
 from peer_visits.web.moment import request_time
 
-SECRET = "sid"
+SECRET = "sid"  # noqa: S105  (the name of the cookie's entry, not a secret)
 
 
 def register_current_person(app: Flask) -> None:
@@ -21,16 +21,17 @@ def register_current_person(app: Flask) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # the session record on the server does this
 
-    @manager.user_loader
     def load(claimed_id: str) -> Person | None:
         person = find_session_person(reading(), session.get(SECRET, ""), now=request_time())
         return person if person and str(person.id) == claimed_id else None
+
+    manager.user_loader(load)
 
 
 def current_person() -> Person:
     """The signed-in person. Raises Forbidden if there is none: the guard should have asked before."""
     if not current_user.is_authenticated:
-        raise Forbidden()
+        raise Forbidden
     return cast(Person, current_user._get_current_object())
 
 

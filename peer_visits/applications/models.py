@@ -46,7 +46,10 @@ class Application(Identified, Versioned, Base):
     call: Mapped[Call] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")
     choices: Mapped[list[Choice]] = relationship(
-        order_by="Choice.rank", lazy="raise_on_sql", cascade="all, delete-orphan", back_populates="application"
+        order_by="Choice.rank",
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        back_populates="application",
     )
 
 
@@ -64,7 +67,7 @@ class Choice(Identified, Base):
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
     rank: Mapped[int]
-    motivation: Mapped[str] = long_text(MOTIVATION, default="")
+    motivation: Mapped[str] = long_text(default="")
 
     application: Mapped[Application] = relationship(lazy="raise_on_sql", back_populates="choices")
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql")

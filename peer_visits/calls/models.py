@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.calls.states import CallState
-from peer_visits.storage.base import ADDRESS, SLUG, TEXT, Base, Identified, Versioned, fits, long_text
+from peer_visits.storage.base import ADDRESS, SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
 
@@ -49,8 +49,10 @@ class Call(Identified, Versioned, Base):
     slug: Mapped[str] = mapped_column(String(SLUG), unique=True)
     title: Mapped[str]
     summary: Mapped[str] = mapped_column(String(500), default="")
-    welcome: Mapped[str] = long_text(TEXT, default="")
-    state: Mapped[CallState] = mapped_column(state_type(CallState, "call_state"), default=CallState.DRAFT, index=True)
+    welcome: Mapped[str] = long_text(default="")
+    state: Mapped[CallState] = mapped_column(
+        state_type(CallState, "call_state"), default=CallState.DRAFT, index=True
+    )
     zone: Mapped[str] = mapped_column(String(64), default="Europe/Brussels")
     opens_wall: Mapped[str] = mapped_column(String(19))
     closes_wall: Mapped[str] = mapped_column(String(19))

@@ -24,7 +24,12 @@ def register(app: Flask) -> None:
 
 
 @click.command()
-@click.option("--lease", type=click.IntRange(1), default=300, help="Seconds after which a dead worker's mail is taken over.")
+@click.option(
+    "--lease",
+    type=click.IntRange(1),
+    default=300,
+    help="Seconds after which a dead worker's mail is taken over.",
+)
 @with_appcontext
 def worker(lease: int) -> None:
     """Run one worker process: it sends mail and runs the sweeps. Any number may run."""

@@ -25,21 +25,37 @@ from peer_visits.visits.states import DatesCertainty, VisitFormat
 WEEKS_TO_VISITS = 12
 CAPACITY = 8  # small enough that the synthetic applicants make a choice necessary
 
+_WELCOME = (
+    "This call, its dates, its applicants and its scores are **sample data** to try the product with. "
+    "The ten hosts are real; that they invite again is not."
+)
 _MOTIVATIONS = (
-    "We are starting a programme like yours and have made the first mistakes already. I would like to see how you "
-    "brought residents in before the plan was written, and what you would not do again.",
-    "Our council has voted money for this, but no method. Two of my colleagues and I prepare the first year; a look "
-    "at your agreements with associations would save us one.",
-    "I work between the heritage service and the social department. Your practice is the nearest I know to what we "
-    "want, and I can bring our figures of three years to compare.",
-    "We tried, and stopped after a year when the volunteers left. I want to learn how you keep people, and I will "
-    "tell honestly what went wrong with us.",
+    (
+        "We are starting a programme like yours and have made the first mistakes already. I would like to see how you "
+        "brought residents in before the plan was written, and what you would not do again."
+    ),
+    (
+        "Our council has voted money for this, but no method. Two of my colleagues and I prepare the first year; a look "
+        "at your agreements with associations would save us one."
+    ),
+    (
+        "I work between the heritage service and the social department. Your practice is the nearest I know to what we "
+        "want, and I can bring our figures of three years to compare."
+    ),
+    (
+        "We tried, and stopped after a year when the volunteers left. I want to learn how you keep people, and I will "
+        "tell honestly what went wrong with us."
+    ),
 )
 _BRINGS = (
-    "Six years in the heritage service of a small city; our own experience with residents' walks and an archive of "
-    "2,000 photographs described by volunteers.",
-    "Project manager of a regional network of 14 municipalities; experience with shared budgets and with failing to "
-    "share them.",
+    (
+        "Six years in the heritage service of a small city; our own experience with residents' walks and an archive of "
+        "2,000 photographs described by volunteers."
+    ),
+    (
+        "Project manager of a regional network of 14 municipalities; experience with shared budgets and with failing "
+        "to share them."
+    ),
     "I run a small association that looks after a listed building together with its neighbours.",
 )
 _WANTS = (
@@ -70,8 +86,7 @@ def add_current_call(
         slug=f"{today.year}-sample-call",
         title=f"Peer-learning visits {today.year}: the ten hosts invite again",
         summary="A sample call: ten host cities and regions open their work on cultural heritage to their peers.",
-        welcome="This call, its dates, its applicants and its scores are **sample data** to try the product with. "
-        "The ten hosts are real; that they invite again is not.",
+        welcome=_WELCOME,
         opens=datetime.combine(today - timedelta(days=7), time(10, 0)),
         closes=datetime.combine(today + timedelta(days=21), time(23, 59, 59)),
         answers_by=today + timedelta(days=35),
@@ -168,27 +183,43 @@ def _add_choices(
 def add_reading(session: Session, current: CurrentCall, choices: list[Choice], now: datetime) -> None:
     """The first six hosts have read; the first three have begun to order."""
     chance = random.Random("scores")  # noqa: S311  (sample data, not a secret)
-    by_visit = {visit.id: [choice for choice in choices if choice.visit_id == visit.id] for visit in current.visits}
+    by_visit = {
+        visit.id: [choice for choice in choices if choice.visit_id == visit.id] for visit in current.visits
+    }
     for number, (visit, host) in enumerate(zip(current.visits, current.hosts, strict=True)):
         session.add(Shortlist(visit_id=visit.id))
         if number < 6:
             read = [
-                (choice, _add_review(session, current, choice, host, now, chance)) for choice in by_visit[visit.id]
+                (choice, _add_review(session, current, choice, host, now=now, chance=chance))
+                for choice in by_visit[visit.id]
             ]
             if number < 3:
-                _add_order(session, visit, [choice for choice, _score in sorted(read, key=lambda pair: -pair[1])])
+                _add_order(
+                    session, visit, [choice for choice, _score in sorted(read, key=lambda pair: -pair[1])]
+                )
     session.flush()
 
 
 def _add_review(
-    session: Session, current: CurrentCall, choice: Choice, host: Person, now: datetime, chance: random.Random
+    session: Session,
+    current: CurrentCall,
+    choice: Choice,
+    host: Person,
+    *,
+    now: datetime,
+    chance: random.Random,
 ) -> float:
     review = Review(choice_id=choice.id, reviewer_id=host.id, saved_at=now - timedelta(hours=1))
     session.add(review)
     session.flush()
-    scores = [Score(review_id=review.id, criterion_id=one.id, value=chance.randint(1, 5)) for one in current.criteria]
+    scores = [
+        Score(review_id=review.id, criterion_id=one.id, value=chance.randint(1, 5))
+        for one in current.criteria
+    ]
     session.add_all(scores)
-    return sum(score.value * criterion.weight for score, criterion in zip(scores, current.criteria, strict=True))
+    return sum(
+        score.value * criterion.weight for score, criterion in zip(scores, current.criteria, strict=True)
+    )
 
 
 def _add_order(session: Session, visit: Visit, ordered: list[Choice]) -> None:
@@ -198,5 +229,7 @@ def _add_order(session: Session, visit: Visit, ordered: list[Choice]) -> None:
         if index >= visit.capacity + 2:
             break
         session.add(
-            ShortlistEntry(choice_id=choice.id, visit_id=visit.id, proposal=proposal, position=index - first + 1)
+            ShortlistEntry(
+                choice_id=choice.id, visit_id=visit.id, proposal=proposal, position=index - first + 1
+            )
         )

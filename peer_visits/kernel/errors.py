@@ -19,7 +19,10 @@ class Stale(Refused):
 
     def __init__(self, reason: Phrase | None = None) -> None:
         super().__init__(
-            reason or phrase("This was changed by someone else meanwhile. Look at it again, then repeat your change.")
+            reason
+            or phrase(
+                "This was changed by someone else meanwhile. Look at it again, then repeat your change."
+            )
         )
 
 

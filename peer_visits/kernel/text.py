@@ -50,7 +50,9 @@ def forbidden_characters(value: str, *, lines: bool) -> list[str]:
 
 def _is_forbidden(character: str) -> bool:
     return (
-        unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI_MARKS or character in _ZERO_WIDTH
+        unicodedata.category(character) in {"Cc", "Cs"}
+        or character in _BIDI_MARKS
+        or character in _ZERO_WIDTH
     )
 
 

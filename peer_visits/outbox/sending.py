@@ -26,7 +26,9 @@ LEASE = timedelta(minutes=5)
 BATCH = 50
 
 
-def send_due(transport: Transport, *, lease: timedelta = LEASE, stopping: Callable[[], bool] = lambda: False) -> int:
+def send_due(
+    transport: Transport, *, lease: timedelta = LEASE, stopping: Callable[[], bool] = lambda: False
+) -> int:
     """Send one batch of what is due; returns how many were claimed. What is not reached is let go."""
     with writing() as session:
         release_expired(session, clock.now())
@@ -63,7 +65,9 @@ def claim_due(session: Session, now: datetime, lease: timedelta) -> list[uuid.UU
         .with_for_update(skip_locked=True)
     ).all()
     session.execute(
-        update(Message).where(Message.id.in_(due)).values(state=MessageState.SENDING, lease_until=now + lease),
+        update(Message)
+        .where(Message.id.in_(due))
+        .values(state=MessageState.SENDING, lease_until=now + lease),
         execution_options={"synchronize_session": False},
     )
     return list(due)

@@ -135,6 +135,12 @@ def post_test_messages(session: Session, *, address: str, count: int, now: datet
     for number in range(1, count + 1):
         post(
             session,
-            Mail(kind="test.message", to=recipient, about=batch, version=number, data={"number": number, "count": count}),
+            Mail(
+                kind="test.message",
+                to=recipient,
+                about=batch,
+                version=number,
+                data={"number": number, "count": count},
+            ),
             now=now,
         )

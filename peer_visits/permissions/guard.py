@@ -39,7 +39,7 @@ def _ask() -> Response | None:
     if current_person_or_none() is None:
         return cast(Response, redirect(url_for("accounts.sign_in", next=_way_back())))
     if not current_relations().any_of(rule.roles):
-        raise Forbidden()
+        raise Forbidden
     return None
 
 

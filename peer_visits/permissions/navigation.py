@@ -60,11 +60,12 @@ def _allowed(entries: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
 
 def _entries(entries: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
     return [
-        {"label": label, "url": url_for(endpoint), "current": _is_current(endpoint)} for endpoint, label in entries
+        {"label": label, "url": url_for(endpoint), "current": _is_current(endpoint)}
+        for endpoint, label in entries
     ]
 
 
 def _is_current(endpoint: str) -> bool:
-    room = endpoint.split(".")[0]
+    room = endpoint.split(".", maxsplit=1)[0]
     here = request.endpoint or ""
     return here == endpoint or (room != "site" and here.split(".")[0] == room)

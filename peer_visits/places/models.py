@@ -29,9 +29,16 @@ class Place(Identified, Versioned, Base):
         CheckConstraint("seat >= 1", name="seat_number"),
         CheckConstraint("state <> 'offered' OR answer_by IS NOT NULL", name="answer_by"),
         CheckConstraint("(state = 'offered') = (settled_at IS NULL)", name="settled"),
-        Index("uq_place_live_seat", "visit_id", "seat", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index(
-            "uq_place_live_person", "visit_id", "person_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+            "uq_place_live_seat", "visit_id", "seat", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
+        ),
+        Index(
+            "uq_place_live_person",
+            "visit_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
         ),
         Index("ix_place_visit_state", "visit_id", "state"),
         Index("ix_place_due", "state", "answer_by"),
@@ -40,7 +47,9 @@ class Place(Identified, Versioned, Base):
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     choice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("choice.id"), unique=True)
-    kind: Mapped[PlaceKind] = mapped_column(state_type(PlaceKind, "place_kind"), default=PlaceKind.PARTICIPANT)
+    kind: Mapped[PlaceKind] = mapped_column(
+        state_type(PlaceKind, "place_kind"), default=PlaceKind.PARTICIPANT
+    )
     state: Mapped[PlaceState] = mapped_column(state_type(PlaceState, "place_state"))
     seat: Mapped[int | None]
     offered_at: Mapped[datetime]

@@ -40,7 +40,9 @@ class Score(Base):
     __tablename__ = "score"
     __table_args__ = (CheckConstraint("value BETWEEN 0 AND 100", name="value"),)
 
-    review_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    review_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("review.id", ondelete="CASCADE"), primary_key=True
+    )
     criterion_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("criterion.id"), primary_key=True)
     value: Mapped[int]
 
@@ -77,7 +79,9 @@ class ShortlistEntry(Base):
         Index("ix_shortlist_entry_visit", "visit_id", "proposal", "position"),
     )
 
-    choice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("choice.id", ondelete="CASCADE"), primary_key=True)
+    choice_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("choice.id", ondelete="CASCADE"), primary_key=True
+    )
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
     proposal: Mapped[Proposal] = mapped_column(state_type(Proposal, "proposal"))
     position: Mapped[int | None]

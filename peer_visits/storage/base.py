@@ -55,8 +55,8 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1, nullable=False)
 
 
-def long_text(limit: int = TEXT, **kwargs: Any) -> Mapped[str]:
-    """A text column; pair it with `fits(...)` so that the database keeps the limit too."""
+def long_text(**kwargs: Any) -> Mapped[str]:
+    """A text column; pair it with `fits(...)`, which keeps its limit."""
     return mapped_column(Text, **kwargs)
 
 

@@ -23,4 +23,4 @@ def update_if(session: Session, model: type[Base], *expected: ColumnElement[bool
 def update_one(session: Session, model: type[Base], *expected: ColumnElement[bool], **values: Any) -> None:
     """Change exactly the one row that is still as expected. Raises Stale if somebody was first."""
     if update_if(session, model, *expected, **values) != 1:
-        raise Stale()
+        raise Stale

@@ -36,7 +36,7 @@ def writing() -> Iterator[Session]:
         session.commit()
     except IntegrityError as error:
         session.rollback()
-        raise Stale() from error
+        raise Stale from error
     except BaseException:
         session.rollback()
         raise
@@ -57,4 +57,3 @@ def _begin_writing(session: Session) -> None:
     session.rollback()
     session.info.update(current_app.extensions["session_info"])
     session.connection(execution_options={WRITING: True})
-

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.calls.models import Call
-from peer_visits.storage.base import SLUG, TEXT, Base, Identified, Versioned, fits, long_text
+from peer_visits.storage.base import SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 from peer_visits.visits.states import DatesCertainty, HostRole, VisitFormat
 
@@ -35,8 +35,10 @@ class Visit(Identified, Versioned, Base):
     called_title: Mapped[str] = mapped_column(String(300), default="")
     reported_title: Mapped[str] = mapped_column(String(300), default="")
     topic: Mapped[str] = mapped_column(String(300), default="")
-    about: Mapped[str] = long_text(TEXT, default="")
-    format: Mapped[VisitFormat] = mapped_column(state_type(VisitFormat, "visit_format"), default=VisitFormat.ONLINE)
+    about: Mapped[str] = long_text(default="")
+    format: Mapped[VisitFormat] = mapped_column(
+        state_type(VisitFormat, "visit_format"), default=VisitFormat.ONLINE
+    )
     zone: Mapped[str] = mapped_column(String(64))
     capacity: Mapped[int]
     language: Mapped[str] = mapped_column(String(8), default="en")

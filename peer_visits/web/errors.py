@@ -11,7 +11,6 @@ from werkzeug.exceptions import HTTPException
 from peer_visits.kernel.errors import Forbidden, NotFound, Refused
 from peer_visits.web.formats import say
 
-
 _PAGES = {403, 404, 405, 413, 429, 500, 503}
 
 
@@ -52,5 +51,5 @@ def _refused(refusal: Refused) -> tuple[str, int]:
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    current_app.logger.exception("unexpected error on %s %s", request.method, request.path, exc_info=error)
+    current_app.logger.error("unexpected error on %s %s", request.method, request.path, exc_info=error)
     return error_page(HTTPStatus.INTERNAL_SERVER_ERROR)

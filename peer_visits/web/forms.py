@@ -84,7 +84,10 @@ class Characters:
         found = forbidden_characters(field.data or "", lines=self.lines)
         if found:
             raise StopValidation(
-                _("Remove the invisible characters (%(names)s), perhaps by typing the text again.", names=", ".join(found))
+                _(
+                    "Remove the invisible characters (%(names)s), perhaps by typing the text again.",
+                    names=", ".join(found),
+                )
             )
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -36,7 +38,9 @@ def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.set(database=name).render_as_string(hide_password=False)
 
 
-def test_killing_workers_loses_nothing(own_database: str, tmp_path: Path, record_property: Callable[..., None]) -> None:
+def test_killing_workers_loses_nothing(
+    own_database: str, tmp_path: Path, record_property: Callable[..., None]
+) -> None:
     with smtp_sink() as (sink, smtp_url):
         sink.delay_seconds = 0.01
         env = environment(tmp_path, DATABASE_URL=own_database, SMTP_URL=smtp_url)
@@ -65,13 +69,17 @@ def kill_workers(env: dict[str, str], sink: Sink, chance: random.Random) -> int:
     while kills < KILLS and len(sink.accepted) < MAILS:
         before = len(sink.accepted)
         worker = start_flask(env, "worker", "--lease", "1")
-        wait_until(lambda: len(sink.accepted) > before or worker.poll() is not None, seconds=15)
+        wait_until(partial(_is_at_work, sink, before, worker), seconds=15)
         time.sleep(chance.uniform(0, 0.04 if HEAVY else 0.1))
         worker.kill()
         worker.wait()
         kills += 1
     assert kills >= KILLS // 2, "the mail was out before enough workers were killed"
     return kills
+
+
+def _is_at_work(sink: Sink, before: int, worker: subprocess.Popen[bytes]) -> bool:
+    return len(sink.accepted) > before or worker.poll() is not None
 
 
 def finish(env: dict[str, str], engine: Engine) -> None:
@@ -86,7 +94,9 @@ def finish(env: dict[str, str], engine: Engine) -> None:
 
 def unsettled(engine: Engine) -> int:
     with engine.connect() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM message WHERE state <> 'sent'")).scalar_one())
+        return int(
+            connection.execute(text("SELECT count(*) FROM message WHERE state <> 'sent'")).scalar_one()
+        )
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> None:

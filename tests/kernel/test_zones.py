@@ -39,7 +39,9 @@ def test_a_skipped_time_is_refused() -> None:
 
 
 def test_of_a_doubled_time_the_earlier_is_meant() -> None:
-    assert to_utc(datetime(2026, 10, 25, 2, 30), "Europe/Brussels") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert to_utc(datetime(2026, 10, 25, 2, 30), "Europe/Brussels") == datetime(
+        2026, 10, 25, 0, 30, tzinfo=UTC
+    )
 
 
 @given(

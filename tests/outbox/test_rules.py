@@ -24,6 +24,8 @@ def test_gives_up_after_about_a_day() -> None:
     assert timedelta(hours=23, minutes=30) < waited < timedelta(hours=24, minutes=30)
 
 
-@pytest.mark.parametrize(("code", "temporary"), [(399, False), (400, True), (421, True), (499, True), (500, False), (550, False)])
+@pytest.mark.parametrize(
+    ("code", "temporary"), [(399, False), (400, True), (421, True), (499, True), (500, False), (550, False)]
+)
 def test_only_4xx_is_temporary(code: int, temporary: bool) -> None:
     assert is_temporary(code) is temporary

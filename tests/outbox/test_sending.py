@@ -53,12 +53,17 @@ def test_all_due_messages_leave_once_with_their_own_message_id(app: Flask, sink:
     assert server.count_by_message_id() == {row.message_id: 1 for row in rows}
 
 
-def test_mail_has_both_parts_says_it_is_automatic_and_hides_this_machine(app: Flask, sink: tuple[Sink, str]) -> None:
+def test_mail_has_both_parts_says_it_is_automatic_and_hides_this_machine(
+    app: Flask, sink: tuple[Sink, str]
+) -> None:
     server, url = sink
     queue(1)
     send(app, url)
     [mail] = server.mails
-    assert [part.get_content_type() for part in mail.walk() if not part.is_multipart()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in mail.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+    ]
     assert mail["Auto-Submitted"] == "auto-generated"
     assert server.greetings == {"example.org"}
     assert socket.gethostname() not in mail.as_string()
@@ -76,7 +81,9 @@ def test_a_temporary_refusal_comes_back_later(app: Flask, sink: tuple[Sink, str]
     assert "450" in row.last_error
 
 
-def test_a_final_refusal_is_parked_for_a_person_and_can_be_sent_again(app: Flask, sink: tuple[Sink, str]) -> None:
+def test_a_final_refusal_is_parked_for_a_person_and_can_be_sent_again(
+    app: Flask, sink: tuple[Sink, str]
+) -> None:
     server, url = sink
     server.at_recipient = lambda _address: "550 no such mailbox"
     queue(1)
@@ -112,13 +119,19 @@ def test_a_server_that_is_down_postpones_everything(app: Flask) -> None:
     assert all(row.last_error and row.not_before > clock.now() for row in messages())
 
 
-def test_a_temporary_answer_to_the_data_is_tried_again_on_a_new_connection(app: Flask, sink: tuple[Sink, str]) -> None:
+def test_a_temporary_answer_to_the_data_is_tried_again_on_a_new_connection(
+    app: Flask, sink: tuple[Sink, str]
+) -> None:
     server, url = sink
     answers = iter(["421 closing", "250 OK", "250 OK"])
     server.at_data = lambda _envelope: next(answers)
     queue(3)
     send(app, url)
-    assert sorted(row.state for row in messages()) == [MessageState.QUEUED, MessageState.SENT, MessageState.SENT]
+    assert sorted(row.state for row in messages()) == [
+        MessageState.QUEUED,
+        MessageState.SENT,
+        MessageState.SENT,
+    ]
 
 
 def test_a_line_break_in_a_header_fails_for_good(app: Flask, sink: tuple[Sink, str]) -> None:

@@ -11,7 +11,15 @@ from flask import Flask
 from peer_visits.permissions.table import RULES
 from tests.structure.sources import calls_of_attribute, imported_modules, modules, templates
 
-WITHOUT_FLASK = ("states.py", "rules.py", "models.py", "queries.py", "messages.py", "services.py", "access.py")
+WITHOUT_FLASK = (
+    "states.py",
+    "rules.py",
+    "models.py",
+    "queries.py",
+    "messages.py",
+    "services.py",
+    "access.py",
+)
 
 
 def offenders(*names: str, allowed: tuple[str, ...]) -> list[str]:
@@ -90,7 +98,8 @@ def test_every_form_that_posts_carries_a_token() -> None:
         f"{name}: {form[:60]}"
         for name, text in templates().items()
         for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL | re.IGNORECASE)
-        if re.search(r"method=\"post\"", form, re.IGNORECASE) and not re.search(r"csrf_token|hidden_tag|token\(", form)
+        if re.search(r"method=\"post\"", form, re.IGNORECASE)
+        and not re.search(r"csrf_token|hidden_tag|token\(", form)
     ]
     assert without == []
 

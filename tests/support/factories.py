@@ -51,7 +51,9 @@ def make_person(session: Session, name: str = "Ada Example", **values: Any) -> P
 def make_programme(session: Session, **values: Any) -> Programme:
     """A programme."""
     number = next(_numbers)
-    return _add(session, Programme(**{"slug": f"programme-{number}", "name": f"Programme {number}", **values}))
+    return _add(
+        session, Programme(**{"slug": f"programme-{number}", "name": f"Programme {number}", **values})
+    )
 
 
 def make_organiser(session: Session, programme: Programme, name: str = "Olga Organiser") -> Person:

@@ -15,6 +15,8 @@ from pathlib import Path
 from tests.support.ports import free_port
 
 ACCOUNT = "postgres"
+# Durability is not what these tests are about.
+_HASTE = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60")
 
 
 def find_binaries() -> Path | None:
@@ -35,15 +37,26 @@ def running_postgres(binaries: Path) -> Iterator[str]:
             shutil.chown(folder, account)
         data, port = Path(folder) / "data", free_port()
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
+            [
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "test",
+                "-A",
+                "trust",
+                "--no-sync",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
             check=True,
             capture_output=True,
             user=account,
             cwd=folder,
         )
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1"]
-            + ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60"],
+            [binaries / "postgres", "-D", data, "-p", str(port), "-k", folder, "-h", "127.0.0.1", *_HASTE],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             user=account,

@@ -48,7 +48,9 @@ class Sink:
     @property
     def mails(self) -> list[EmailMessage]:
         """The accepted messages, parsed."""
-        return [message_from_bytes(bytes(envelope.content or b""), policy=default) for envelope in self.accepted]
+        return [
+            message_from_bytes(bytes(envelope.content or b""), policy=default) for envelope in self.accepted
+        ]
 
     def count_by_message_id(self) -> Counter[str]:
         """How often each Message-ID arrived."""

@@ -1,0 +1,163 @@
+"""A small world with one of each relation, for tests that ask every route as every kind of person."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.agenda.states import SessionKind
+from peer_visits.applications.models import Application, Choice
+from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
+from peer_visits.library.states import DocumentState
+from peer_visits.outbox.services import Mail, post
+from peer_visits.permissions.relations import Role
+from peer_visits.places.models import Place
+from peer_visits.places.states import PlaceState
+from peer_visits.shortlist.models import Shortlist
+from peer_visits.visits.models import Visit
+from tests.support.factories import (
+    NOW,
+    make_application,
+    make_call,
+    make_host,
+    make_organiser,
+    make_person,
+    make_programme,
+    make_visit,
+)
+
+# Whom the world holds: the roles they have anywhere, and how they stand to the world's own records.
+RELATIONS: dict[str, tuple[frozenset[Role], str]] = {
+    "visitor": (frozenset({Role.VISITOR}), ""),
+    "applicant": (frozenset({Role.APPLICANT}), "owner"),
+    "other applicant": (frozenset({Role.APPLICANT}), ""),
+    "host": (frozenset({Role.APPLICANT, Role.HOST}), "host"),
+    "host of another visit": (frozenset({Role.APPLICANT, Role.HOST}), ""),
+    "author": (frozenset({Role.APPLICANT, Role.AUTHOR}), "author"),
+    "author of another document": (frozenset({Role.APPLICANT, Role.AUTHOR}), ""),
+    "organiser": (frozenset({Role.APPLICANT, Role.ORGANISER}), "organiser"),
+    "organiser of another programme": (frozenset({Role.APPLICANT, Role.ORGANISER}), ""),
+    "administrator": (frozenset({Role.APPLICANT, Role.ADMINISTRATOR}), ""),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Ids and addresses only: a record belongs to the transaction that made it."""
+
+    people: dict[str, uuid.UUID]
+    records: dict[str, Any]
+
+
+def make_world(session: Session) -> World:
+    """Two programmes with a call each; every record asked for belongs to the first."""
+    programme, elsewhere = make_programme(session), make_programme(session)
+    call, other_call = make_call(session, programme), make_call(session, elsewhere)
+    visit, sibling, foreign = (
+        make_visit(session, call),
+        make_visit(session, call),
+        make_visit(session, other_call),
+    )
+    people = {
+        "applicant": make_person(session, "Ada Applicant"),
+        "other applicant": make_person(session, "Oda Other"),
+        "host": make_host(session, visit),
+        "host of another visit": make_host(session, sibling, "Henk Elsewhere"),
+        "author": _author(session, visit, "Anton Author"),
+        "author of another document": _author(session, foreign, "Anna Elsewhere"),
+        "organiser": make_organiser(session, programme),
+        "organiser of another programme": make_organiser(session, elsewhere, "Olaf Elsewhere"),
+        "administrator": make_person(session, "Adam Administrator", is_administrator=True),
+    }
+    application = make_application(session, call, [visit, sibling], people["applicant"])
+    make_application(session, other_call, [foreign], people["other applicant"])
+    session.add_all([Shortlist(visit_id=one.id) for one in (visit, sibling, foreign)])
+    records = {
+        "call": call.slug,
+        "visit": visit.slug,
+        "programme": programme.slug,
+        "application_id": application.id,
+        "choice_id": _choice_id(session, application, visit),
+        "place_id": _place(session, sibling, people["applicant"]).id,
+        "message_id": _message(session, application, people["applicant"], programme.id),
+        "session_id": _agenda(session, visit, people["organiser"]),
+        **_documents(session, visit, sibling),
+    }
+    return World({name: person.id for name, person in people.items()}, records)
+
+
+def _author(session: Session, visit: Visit, name: str) -> Person:
+    person = make_person(session, name)
+    session.add(DocumentAuthor(visit_id=visit.id, person_id=person.id))
+    return person
+
+
+def _choice_id(session: Session, application: Application, visit: Visit) -> uuid.UUID:
+    return session.scalars(
+        select(Choice.id).where(Choice.application_id == application.id, Choice.visit_id == visit.id)
+    ).one()
+
+
+def _place(session: Session, visit: Visit, person: Person) -> Place:
+    place = Place(
+        visit_id=visit.id,
+        person_id=person.id,
+        state=PlaceState.OFFERED,
+        seat=1,
+        offered_at=NOW,
+        answer_by=NOW + timedelta(days=7),
+    )
+    session.add(place)
+    session.flush()
+    return place
+
+
+def _message(
+    session: Session, application: Application, person: Person, programme_id: uuid.UUID
+) -> uuid.UUID:
+    mail = Mail(
+        kind="test.message",
+        to=person,
+        about=application,
+        programme_id=programme_id,
+        data={"number": 1, "count": 1},
+    )
+    message = post(session, mail, now=NOW)
+    session.flush()
+    return message.id
+
+
+def _agenda(session: Session, visit: Visit, organiser: Person) -> uuid.UUID:
+    item = AgendaSession(
+        visit_id=visit.id,
+        kind=SessionKind.WELCOME,
+        title="Welcome",
+        starts_wall="2026-09-14T10:00:00",
+        starts_at=NOW,
+        ends_at=NOW + timedelta(hours=1),
+    )
+    release = AgendaRelease(
+        visit_id=visit.id, number=1, published_at=NOW, published_by=organiser.id, content={"sessions": []}
+    )
+    session.add_all([item, release])
+    session.flush()
+    return item.id
+
+
+def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]:
+    owed = AnalyticalDocument(
+        visit_id=visit.id, slug="owed-report", state=DocumentState.OWED, title="Owed report"
+    )
+    published = AnalyticalDocument(
+        visit_id=sibling.id, slug="report", state=DocumentState.PUBLISHED, title="Report", published_at=NOW
+    )
+    session.add_all([owed, published])
+    session.flush()
+    return {"document_id": owed.id, "library": published.slug}
