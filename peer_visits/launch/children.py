@@ -28,16 +28,33 @@ class Children:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
 
-    def start(self, name: str, command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> None:
-        """Start a child in a session of its own: Ctrl-C reaches us alone, and we end it in order."""
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        cwd: Path,
+        environment: Mapping[str, str],
+        held: bool = False,
+    ) -> None:
+        """Start a child in a session of its own: Ctrl-C reaches us alone, and we end it in order.
+
+        One that is held may read its input to wait until it is released.
+        """
         self._processes[name] = subprocess.Popen(
             command,
             cwd=cwd,
             env=dict(environment),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
+
+    def release(self, name: str) -> None:
+        """Let a held child go on."""
+        held = self._processes[name].stdin
+        if held:
+            held.close()
 
     def first_ended(self) -> tuple[str, int] | None:
         """A child that has ended by itself, with its exit code."""

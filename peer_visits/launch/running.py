@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +16,21 @@ from peer_visits.launch.failure import AGAIN, NOT_WRITABLE, StepFailedError, adv
 from peer_visits.launch.programs import clean_environment, run_program
 from peer_visits.launch.progress import Progress
 from peer_visits.launch.readiness import is_ready, reachable, wait_until_ready
+from peer_visits.launch.server import HELD
 
 READY_SECONDS = 60.0
+SERVER = "web server"
+SERVER_SETTINGS = "python:peer_visits.launch.server"
+READ_SETTINGS = """
+from sys import exit
+from peer_visits.config import ConfigurationError, read_settings
+try:
+    read_settings()
+except ConfigurationError as error:
+    exit(str(error))
+"""
 CONFIGURATION = "correct the settings named above and run the same command again."
+DATABASE = "check that the database of DATABASE_URL runs, exists and can be written."
 
 
 @dataclass(frozen=True)
@@ -34,11 +47,14 @@ def run_product(installation: Installation, progress: Progress) -> int:
     """Serve until asked to stop (0) or until a part fails (1). Raises StepFailedError before serving."""
     host, port = installation.host, installation.port
     environment = product_environment(installation.folder, port)
+    progress.do("Settings", lambda: _check_settings(installation, environment))
     found: dict[str, Any] = {}
-    progress.do("Database and demo", lambda: _prepare(installation, environment, found))
     children = Children()
-    children.listen_to_signals()
     try:
+        # The server loads the program while the database is prepared, and listens only afterwards.
+        _start_server(children, installation, environment)
+        progress.do("Database and demo", lambda: _prepare(installation, environment, found))
+        children.listen_to_signals()
         progress.do("Server and worker", lambda: _start(children, installation, environment))
         print(welcome(_address(environment, host, port), found.get("accounts", [])), flush=True)
         ended = children.watch()
@@ -63,6 +79,17 @@ def _make_writable(instance: Path) -> None:
         raise StepFailedError(f"The folder {instance} cannot be written.", NOT_WRITABLE)
 
 
+def _check_settings(installation: Installation, environment: Mapping[str, str]) -> str:
+    """Read them once before several processes do: one clear list of what is wrong, one secret made."""
+    command = [installation.python, "-c", READ_SETTINGS]
+    result = subprocess.run(
+        command, cwd=installation.folder, env=dict(environment), capture_output=True, text=True, check=False
+    )
+    if result.returncode:
+        raise StepFailedError("The settings are not right.", CONFIGURATION, result.stderr)
+    return "read"
+
+
 def _prepare(installation: Installation, environment: Mapping[str, str], found: dict[str, Any]) -> str:
     """One process brings the database up to date, loads the demo once and names its accounts."""
     command = [installation.python, "-m", "flask", "--app", "wsgi", "prepare"]
@@ -76,22 +103,22 @@ def _prepare(installation: Installation, environment: Mapping[str, str], found: 
 
 
 def _explained(failure: StepFailedError) -> StepFailedError:
-    """The same failure, with advice for what goes wrong with settings and databases."""
-    advice = failure.advice
-    if "Peer Visits cannot start" in failure.output:
-        advice = CONFIGURATION
-    elif "OperationalError" in failure.output:
-        advice = "check that the database of DATABASE_URL runs, exists and can be written."
-    return StepFailedError(failure.what, advice, failure.output)
+    """The same failure, with advice for a database that cannot be reached."""
+    unreachable = "OperationalError" in failure.output
+    return StepFailedError(failure.what, DATABASE if unreachable else failure.advice, failure.output)
+
+
+def _start_server(children: Children, installation: Installation, environment: Mapping[str, str]) -> None:
+    command = [installation.python, "-m", "gunicorn", "--config", SERVER_SETTINGS, "wsgi:app"]
+    told = {**environment, "HOST": installation.host, HELD: "1"}
+    children.start(SERVER, command, cwd=installation.folder, environment=told, held=True)
 
 
 def _start(children: Children, installation: Installation, environment: Mapping[str, str]) -> str:
-    python, folder = installation.python, installation.folder
-    host, port = installation.host, installation.port
-    children.start("web server", server_command(python, host, port), cwd=folder, environment=environment)
-    worker = [python, "-m", "flask", "--app", "wsgi", "worker"]
-    children.start("worker", worker, cwd=folder, environment=environment)
-    _wait(children, host, port, environment.get("PUBLIC_URL", ""))
+    children.release(SERVER)
+    worker = [installation.python, "-m", "flask", "--app", "wsgi", "worker"]
+    children.start("worker", worker, cwd=installation.folder, environment=environment)
+    _wait(children, installation.host, installation.port, environment.get("PUBLIC_URL", ""))
     return "ready"
 
 
@@ -106,24 +133,6 @@ def _wait(children: Children, host: str, port: int, public_url: str) -> None:
     ended = children.first_ended()
     what = f"The {ended[0]} ended at once." if ended else "The server did not become ready; see /readyz."
     raise StepFailedError(what, AGAIN)
-
-
-def server_command(python: str, host: str, port: int) -> list[str]:
-    """The production server: two processes of four threads, no control socket in anybody's home."""
-    name = f"[{host}]" if ":" in host else host
-    options = {
-        "bind": f"{name}:{port}",
-        "worker-class": "gthread",
-        "workers": os.environ.get("WEB_CONCURRENCY", "2"),
-        "threads": "4",
-        "graceful-timeout": "25",
-        "keep-alive": "15",
-        "log-level": "warning",
-    }
-    if Path("/dev/shm").is_dir():  # noqa: S108
-        options["worker-tmp-dir"] = "/dev/shm"  # noqa: S108
-    words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    return [python, "-m", "gunicorn", "wsgi:app", "--no-control-socket", "--preload", *words]
 
 
 def _address(environment: Mapping[str, str], host: str, port: int) -> str:

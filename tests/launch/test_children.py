@@ -40,6 +40,16 @@ def test_one_that_will_not_end_is_killed_and_named(tmp_path: Path, monkeypatch: 
     assert children.stop() == ["worker"]
 
 
+def test_one_that_is_held_goes_on_when_released(tmp_path: Path) -> None:
+    waits = [sys.executable, "-c", "import sys; sys.stdin.read(); raise SystemExit(7)"]
+    children = Children()
+    children.start("server", waits, cwd=tmp_path, environment=os.environ, held=True)
+    time.sleep(0.3)
+    assert children.first_ended() is None
+    children.release("server")
+    assert children.watch() == ("server", 7)
+
+
 SUPERVISOR = textwrap.dedent(
     """
     import os, sys

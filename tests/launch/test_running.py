@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from peer_visits.launch import server
 from peer_visits.launch.failure import StepFailedError
 from peer_visits.launch.readiness import is_ready, reachable, wait_until_ready
-from peer_visits.launch.running import product_environment, server_command, sign_ins, welcome
+from peer_visits.launch.running import product_environment, sign_ins, welcome
 
 ACCOUNTS = [
     {"role": "administrator", "email": "admin@example.org", "password": "one"},
@@ -36,11 +37,13 @@ def test_without_a_demo_no_sign_in_is_shown() -> None:
     assert "sign-in" not in welcome("https://visits.example.eu", [])
 
 
-def test_the_server_listens_where_it_is_told_and_opens_no_control_socket() -> None:
-    command = server_command("python", "127.0.0.1", 8123)
-    assert command[command.index("--bind") + 1] == "127.0.0.1:8123"
-    assert "--no-control-socket" in command
-    assert "[::1]:80" in server_command("python", "::1", 80)
+def test_the_server_opens_no_control_socket() -> None:
+    assert server.control_socket_disable
+
+
+@pytest.mark.parametrize(("host", "written"), [("127.0.0.1", "127.0.0.1:8123"), ("::1", "[::1]:8123")])
+def test_the_server_listens_where_it_is_told(host: str, written: str) -> None:
+    assert server.address(host, "8123") == written
 
 
 def test_the_environment_names_port_and_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
