@@ -12,7 +12,7 @@ import nh3
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval, get_timezone_location
 from babel.numbers import format_decimal
-from flask import Flask, current_app, has_request_context
+from flask import Flask, current_app, has_app_context, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -71,7 +71,7 @@ def reader_zone() -> str:
 
 def default_zone() -> str:
     """The zone of this installation."""
-    settings = current_app.extensions.get("settings") if current_app else None
+    settings = current_app.extensions.get("settings") if has_app_context() else None
     return str(getattr(settings, "default_zone", FALLBACK_ZONE))
 
 

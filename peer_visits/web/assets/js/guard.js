@@ -1,0 +1,18 @@
+// Asks before a page with unsaved text is left; a form is sent once, however often its button is pressed.
+export function guardUnsaved() {
+  for (const form of document.querySelectorAll("form[data-guard]")) {
+    let touched = false;
+    form.addEventListener("input", () => (touched = true));
+    form.addEventListener("submit", () => (touched = false));
+    window.addEventListener("beforeunload", (event) => {
+      if (touched) event.preventDefault();
+    });
+  }
+  for (const form of document.querySelectorAll("form[method=post]")) {
+    let sent = 0;
+    form.addEventListener("submit", (event) => {
+      if (Date.now() - sent < 3000) event.preventDefault();
+      else sent = Date.now();
+    });
+  }
+}
