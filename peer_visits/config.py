@@ -30,6 +30,7 @@ class Settings:
     secret_key: str
     mail_sender: str = "Peer Visits <no-reply@example.org>"
     smtp_url: str = ""
+    security_contact: str = "security@example.org"
     demo: bool = True
     proxies: int = 0
     default_zone: str = "Europe/Brussels"
@@ -61,6 +62,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(env, instance, demo, problems),
         mail_sender=env.get("MAIL_SENDER") or Settings.mail_sender,
         smtp_url=_smtp_url(env, demo, problems),
+        security_contact=env.get("SECURITY_CONTACT") or Settings.security_contact,
         demo=demo,
         proxies=_whole(env, "PROXY_COUNT", 0, problems, maximum=5),
         default_zone=_zone(env, problems),

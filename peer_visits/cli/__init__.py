@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Flask
+
+COMMANDS = ("cli.prepare", "cli.worker", "cli.check", "cli.volume", "cli.demo", "accounts.cli")
 
 
 def register_commands(app: Flask) -> None:
     """Attach every command."""
+    for name in COMMANDS:
+        import_module(f"peer_visits.{name}").register(app)

@@ -35,8 +35,8 @@ _MOTIVATIONS = (
         "brought residents in before the plan was written, and what you would not do again."
     ),
     (
-        "Our council has voted money for this, but no method. Two of my colleagues and I prepare the first year; a look "
-        "at your agreements with associations would save us one."
+        "Our council has voted money for this, but no method. Two of my colleagues and I prepare the first year; a "
+        "look at your agreements with associations would save us one."
     ),
     (
         "I work between the heritage service and the social department. Your practice is the nearest I know to what we "

@@ -1,0 +1,216 @@
+"""A call of any size, to measure with: the same seed gives the same rows. Synthetic people throughout."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import OrganisationKind, Person
+from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
+from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
+from peer_visits.calls.states import CallState
+from peer_visits.demo.dates import add_call, add_criteria
+from peer_visits.demo.people import COUNTRIES
+from peer_visits.kernel.zones import to_wall
+from peer_visits.shortlist.models import Review, Score, Shortlist, ShortlistEntry
+from peer_visits.shortlist.states import Proposal
+from peer_visits.storage.base import Base
+from peer_visits.visits.models import HostMember, Visit
+
+CAPACITY = 24
+RESERVE = 24
+TEXT = "Synthetic text, as long as people write it. " * 12
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class Volume:
+    """The rows of one call, table by table, before they are written."""
+
+    chance: random.Random
+    now: datetime
+    rows: dict[type[Base], Rows] = field(default_factory=dict)
+
+    def add(self, model: type[Base], **values: Any) -> uuid.UUID:
+        """Note one row; gives its id. Ids come from the seed, so that runs compare."""
+        identity = uuid.UUID(int=self.chance.getrandbits(128), version=4)
+        self.rows.setdefault(model, []).append({"id": identity, **values})
+        return identity
+
+    def link(self, model: type[Base], **values: Any) -> None:
+        """Note one row of a table without an id of its own."""
+        self.rows.setdefault(model, []).append(values)
+
+    def write(self, session: Session) -> None:
+        """Write every table in the order its rows were first noted."""
+        for model, rows in self.rows.items():
+            session.execute(insert(model), rows)
+
+
+@dataclass(frozen=True)
+class VolumeAddresses:
+    """Whose pages to ask for."""
+
+    call: str
+    visit: str
+    application: uuid.UUID
+    organiser: str
+    host: str
+    applicant: str
+
+
+def fill_volume(
+    session: Session, *, applications: int, visits: int, seed: int, password_hash: str, now: datetime
+) -> VolumeAddresses:
+    """A closed call with submitted applications, one review per choice, and a full shortlist per visit."""
+    volume = Volume(random.Random(seed), now)  # noqa: S311  (repeatable on purpose, nothing secret)
+    call, criteria = _add_call(session, seed, now)
+    places = _add_visits(volume, call, visits)
+    organiser = _add_person(volume, "organiser", password_hash)
+    volume.link(ProgrammeOrganiser, programme_id=call.programme_id, person_id=organiser)
+    hosts = {visit: _add_host(volume, visit, number, password_hash) for number, visit in enumerate(places)}
+    choices: dict[uuid.UUID, list[uuid.UUID]] = {visit: [] for visit in places}
+    first = [
+        _add_application(volume, call, places, choices, number, password_hash)
+        for number in range(applications)
+    ]
+    for visit, wanted in choices.items():
+        _add_reading(volume, visit, wanted, hosts[visit], criteria)
+    volume.write(session)
+    return VolumeAddresses(
+        call=call.slug,
+        visit=f"volume-{seed}-0",
+        application=first[0],
+        organiser=_address("organiser"),
+        host=_address("host", 0),
+        applicant=_address("applicant", 0),
+    )
+
+
+def _add_call(session: Session, seed: int, now: datetime) -> tuple[Call, list[uuid.UUID]]:
+    programme = Programme(slug=f"volume-{seed}", name="A programme to measure with")
+    session.add(programme)
+    session.flush()
+    wall = to_wall(now, "Europe/Brussels").replace(microsecond=0)
+    call = add_call(
+        session,
+        programme,
+        slug=f"volume-{seed}",
+        title="A call to measure with",
+        opens=wall - timedelta(days=40),
+        closes=wall - timedelta(days=1),
+        answers_by=(wall + timedelta(days=14)).date(),
+        state=CallState.PUBLISHED,
+        max_choices=3,
+        eligible_countries=COUNTRIES,
+        is_sample=True,
+    )
+    session.flush()
+    criteria = add_criteria(session, call)
+    session.flush()
+    return call, [criterion.id for criterion in criteria]
+
+
+def _add_visits(volume: Volume, call: Call, count: int) -> list[uuid.UUID]:
+    starts_on = (volume.now + timedelta(weeks=12)).date()
+    return [
+        volume.add(
+            Visit,
+            call_id=call.id,
+            slug=f"{call.slug}-{number}",
+            position=number + 1,
+            host_name=f"City of Measure {number}",
+            place=f"Measure {number}",
+            country=COUNTRIES[number % len(COUNTRIES)],
+            called_title=f"What city {number} did",
+            zone="Europe/Brussels",
+            capacity=CAPACITY,
+            announced_starts_on=starts_on,
+            announced_ends_on=starts_on + timedelta(days=2),
+            is_sample=True,
+        )
+        for number in range(count)
+    ]
+
+
+def _address(role: str, number: int | str = "") -> str:
+    return f"volume-{role}{number}@example.org"
+
+
+def _add_person(
+    volume: Volume, role: str, password_hash: str | None = None, number: int | str = ""
+) -> uuid.UUID:
+    return volume.add(
+        Person,
+        email=_address(role, number),
+        email_verified_at=volume.now,
+        password_hash=password_hash,
+        name=f"{role.capitalize()} {number} Example",
+        organisation=f"Body {number} of Example",
+        organisation_kind=volume.chance.choice(list(OrganisationKind)),
+        country=volume.chance.choice(COUNTRIES),
+        created_at=volume.now,
+        is_synthetic=True,
+    )
+
+
+def _add_host(volume: Volume, visit: uuid.UUID, number: int, password_hash: str) -> uuid.UUID:
+    host = _add_person(volume, "host", password_hash, number)
+    volume.link(HostMember, visit_id=visit, person_id=host)
+    volume.link(Shortlist, visit_id=visit)
+    return host
+
+
+def _add_application(
+    volume: Volume,
+    call: Call,
+    visits: list[uuid.UUID],
+    choices: dict[uuid.UUID, list[uuid.UUID]],
+    number: int,
+    password_hash: str,
+) -> uuid.UUID:
+    person = _add_person(volume, "applicant", password_hash if number == 0 else None, number)
+    sent = volume.now - timedelta(days=1, minutes=number + 1)
+    application = volume.add(
+        Application,
+        call_id=call.id,
+        person_id=person,
+        state=ApplicationState.SUBMITTED,
+        brings=TEXT,
+        wants=TEXT,
+        created_at=sent,
+        saved_at=sent,
+        submitted_at=sent,
+    )
+    wanted = volume.chance.sample(visits, k=min(len(visits), volume.chance.randint(1, 3)))
+    for rank, visit in enumerate(wanted, start=1):
+        choice = volume.add(Choice, application_id=application, visit_id=visit, rank=rank, motivation=TEXT)
+        choices[visit].append(choice)
+    return application
+
+
+def _add_reading(
+    volume: Volume, visit: uuid.UUID, wanted: list[uuid.UUID], host: uuid.UUID, criteria: list[uuid.UUID]
+) -> None:
+    for index, choice in enumerate(wanted):
+        review = volume.add(Review, choice_id=choice, reviewer_id=host, saved_at=volume.now)
+        for criterion in criteria:
+            volume.link(Score, review_id=review, criterion_id=criterion, value=volume.chance.randint(0, 5))
+        proposal, position = _proposal(index)
+        volume.link(ShortlistEntry, choice_id=choice, visit_id=visit, proposal=proposal, position=position)
+
+
+def _proposal(index: int) -> tuple[Proposal, int | None]:
+    if index < CAPACITY:
+        return Proposal.SHORTLISTED, index + 1
+    if index < CAPACITY + RESERVE:
+        return Proposal.RESERVE, index - CAPACITY + 1
+    return Proposal.NOT_PROPOSED, None

@@ -1,0 +1,58 @@
+"""What must always hold of shortlists, beyond what the database refuses by itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from peer_visits.applications.models import Choice
+from peer_visits.calls.models import Criterion
+from peer_visits.shortlist.models import Review, Score, ShortlistEntry
+
+
+def find_broken(session: Session) -> list[str]:
+    """One sentence for each shortlist or review that breaks a rule."""
+    return [
+        f"{what} {identity}: {problem}"
+        for (what, problem), query in _PROBLEMS.items()
+        for identity in session.scalars(query)
+    ]
+
+
+def _entries_of_another_visit() -> Select[tuple[object]]:
+    return (
+        select(ShortlistEntry.choice_id)
+        .join(Choice, Choice.id == ShortlistEntry.choice_id)
+        .where(Choice.visit_id != ShortlistEntry.visit_id)
+    )
+
+
+def _positions_held_twice() -> Select[tuple[object]]:
+    return (
+        select(ShortlistEntry.visit_id)
+        .where(ShortlistEntry.position.is_not(None))
+        .group_by(ShortlistEntry.visit_id, ShortlistEntry.proposal, ShortlistEntry.position)
+        .having(func.count() > 1)
+    )
+
+
+def _scores_out_of_range() -> Select[tuple[object]]:
+    return (
+        select(Score.review_id)
+        .join(Criterion, Criterion.id == Score.criterion_id)
+        .where(Score.value > Criterion.maximum)
+    )
+
+
+def _scores_in_conflict() -> Select[tuple[object]]:
+    return (
+        select(Score.review_id).join(Review, Review.id == Score.review_id).where(Review.conflict_of_interest).distinct()
+    )
+
+
+_PROBLEMS = {
+    ("shortlist entry", "its choice is for another visit"): _entries_of_another_visit(),
+    ("shortlist of visit", "a position is held twice"): _positions_held_twice(),
+    ("review", "a score is above its criterion's maximum"): _scores_out_of_range(),
+    ("review", "a conflict of interest, and yet a score"): _scores_in_conflict(),
+}
