@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import nh3
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval, get_timezone_location
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask, current_app, has_app_context, has_request_context
 from flask_babel import get_locale, gettext, ngettext
@@ -117,7 +117,10 @@ def day_range(first: date | None, last: date | None = None) -> str:
     """18–20 May 2021; one day if both are the same or only one is known."""
     if first is None or last is None or first == last:
         return day(first or last)
-    return str(format_interval(first, last, "yMMMMd", locale=_locale()))
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{day(last)}"
+    start = day(first) if first.year != last.year else format_date(first, "d MMMM", locale=_locale())
+    return f"{start} – {day(last)}"
 
 
 # Moments: aware UTC inside, always shown with their zone
