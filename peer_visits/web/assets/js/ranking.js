@@ -57,10 +57,9 @@ class Ranking {
     const lines = this.lines();
     const target = lines[lines.indexOf(line) + by];
     if (!target) return false;
-    this.moving = true;
-    if (by < 0) target.before(line);
-    else target.after(line);
-    this.moving = false;
+    // The neighbour moves, not the line: what is held keeps its focus and its pointer.
+    if (by < 0) line.after(target);
+    else line.before(target);
     this.renumber();
     return true;
   }
@@ -109,23 +108,27 @@ class Ranking {
   drag(event, line) {
     if (event.button !== 0) return;
     const start = event.clientY;
+    event.preventDefault();
+    line.grip.focus();
     line.dragged = false;
     const onMove = (moved) => {
       if (!line.dragged && Math.abs(moved.clientY - start) < 5) return;
       if (!line.dragged) {
         line.dragged = true;
-        line.grip.setPointerCapture(event.pointerId);
         if (this.held !== line) this.hold(line);
       }
       this.follow(line, moved.clientY);
     };
     const onEnd = () => {
-      line.grip.removeEventListener("pointermove", onMove);
+      ends.abort();
       if (line.dragged) this.drop(line);
+      // The click that ends a drag comes after this and is no command of its own.
+      setTimeout(() => (line.dragged = false));
     };
-    line.grip.addEventListener("pointermove", onMove);
-    line.grip.addEventListener("pointerup", onEnd, { once: true });
-    line.grip.addEventListener("pointercancel", onEnd, { once: true });
+    const ends = new AbortController();
+    for (const [kind, handler] of [["pointermove", onMove], ["pointerup", onEnd], ["pointercancel", onEnd]]) {
+      window.addEventListener(kind, handler, { signal: ends.signal });
+    }
   }
 
   follow(line, y) {
