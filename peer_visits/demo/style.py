@@ -69,7 +69,7 @@ class SampleVisit:
     held_ends_on: date | None = None
     announced_starts_on: date | None = None
     announced_ends_on: date | None = None
-    dates_note: str = ""
+    dates_text: str = ""
     format: str = "online"
     capacity: int = 24
 
@@ -104,7 +104,7 @@ VISITS = (
         date(2026, 5, 31),
         date(2026, 6, 4),
     ),
-    SampleVisit("sibenik-2021", "Šibenik", "HR", "A fortress that pays for itself", dates_note="April 2026"),
+    SampleVisit("sibenik-2021", "Šibenik", "HR", "A fortress that pays for itself", dates_text="April 2026"),
 )
 APPLICANTS = (
     ("Aino Korhonen", "City of Turku", "FI", 1, 92, "done"),
