@@ -40,7 +40,8 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def guide(chromium: Browser, address: str) -> Iterator[Page]:
     """The style guide, watched: no console error, no policy report, no request that leaves."""
-    with chromium.new_context(viewport={"width": 1280, "height": 900}) as context:
+    # Without motion, or a colour on its way from light to dark would be measured.
+    with chromium.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce") as context:
         page = context.new_page()
         watch = Watch(page, address)
         page.goto(f"{address}/dev/style")
