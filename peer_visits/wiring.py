@@ -43,7 +43,20 @@ VIEWS = (
     "roles.views",
 )
 DEMO_VIEWS = ("demo.views",)
-MODELS = ("audit", "accounts", "calls", "visits", "applications", "shortlist", "allocation", "places", "agenda", "files", "library", "outbox")
+MODELS = (
+    "audit",
+    "accounts",
+    "calls",
+    "visits",
+    "applications",
+    "shortlist",
+    "allocation",
+    "places",
+    "agenda",
+    "files",
+    "library",
+    "outbox",
+)
 
 
 def build_app(settings: Settings | None = None) -> Flask:

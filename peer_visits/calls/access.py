@@ -1,0 +1,48 @@
+"""Fetch a call or programme and prove that this person may have it. Not theirs and not there are the same."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from peer_visits.accounts.models import Person
+from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
+from peer_visits.calls.states import CallState
+from peer_visits.kernel.errors import NotFound
+
+
+def get_published_call(session: Session, slug: str) -> Call:
+    """A call that everybody may read, with its criteria. Raises NotFound."""
+    shown = Call.state.in_((CallState.PUBLISHED, CallState.ARCHIVED))
+    return _only(session, select(Call).where(Call.slug == slug, shown).options(selectinload(Call.criteria)))
+
+
+def get_call_for_organiser(session: Session, person: Person, slug: str) -> Call:
+    """A call of a programme this person organises, with its criteria. Raises NotFound."""
+    query = (
+        select(Call)
+        .join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Call.programme_id)
+        .where(Call.slug == slug, ProgrammeOrganiser.person_id == person.id)
+        .options(selectinload(Call.criteria))
+    )
+    return _only(session, query)
+
+
+def get_programme_for_organiser(session: Session, person: Person, slug: str) -> Programme:
+    """A programme this person organises. Raises NotFound."""
+    query = (
+        select(Programme)
+        .join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Programme.id)
+        .where(Programme.slug == slug, ProgrammeOrganiser.person_id == person.id)
+    )
+    found = session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _only(session: Session, query: Select[tuple[Call]]) -> Call:
+    found = session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,69 @@
+"""Fetch a visit and prove that this person may have it. Not theirs and not there are the same."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from peer_visits.accounts.models import Person
+from peer_visits.calls.models import Call, ProgrammeOrganiser
+from peer_visits.calls.states import CallState
+from peer_visits.kernel.errors import Forbidden, NotFound
+from peer_visits.visits.models import HostMember, Visit
+from peer_visits.visits.states import HostRole
+
+
+def get_published_visit(session: Session, slug: str) -> Visit:
+    """A visit that everybody may read. Raises NotFound."""
+    shown = Call.state.in_((CallState.PUBLISHED, CallState.ARCHIVED))
+    return _only(session, _visit(slug).where(shown))
+
+
+def get_visit_for_host(session: Session, person: Person, slug: str) -> Visit:
+    """A visit whose host team this person belongs to, lead or reviewer. Raises NotFound."""
+    return _only(session, _visit(slug).where(_is_host(person)))
+
+
+def get_visit_for_lead(session: Session, person: Person, slug: str) -> Visit:
+    """The same for a step only a lead may take: a reviewer of the team gets Forbidden, others NotFound."""
+    visit = get_visit_for_host(session, person, slug)
+    if not is_lead(session, person, visit):
+        raise Forbidden
+    return visit
+
+
+def get_visit_for_organiser(session: Session, person: Person, slug: str) -> Visit:
+    """A visit of a programme this person organises. Raises NotFound."""
+    return _only(session, _visit(slug).where(_is_organiser(person)))
+
+
+def get_visit_for_editor(session: Session, person: Person, slug: str) -> Visit:
+    """A visit this person hosts or organises. Raises NotFound."""
+    return _only(session, _visit(slug).where(or_(_is_host(person), _is_organiser(person))))
+
+
+def is_lead(session: Session, person: Person, visit: Visit) -> bool:
+    """Whether the person leads the visit's host team."""
+    member = session.get(HostMember, (visit.id, person.id))
+    return member is not None and member.role is HostRole.LEAD
+
+
+def _visit(slug: str) -> Select[tuple[Visit]]:
+    return select(Visit).join(Visit.call).where(Visit.slug == slug).options(contains_eager(Visit.call))
+
+
+def _is_host(person: Person) -> ColumnElement[bool]:
+    return exists().where(HostMember.visit_id == Visit.id, HostMember.person_id == person.id)
+
+
+def _is_organiser(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        ProgrammeOrganiser.programme_id == Call.programme_id, ProgrammeOrganiser.person_id == person.id
+    )
+
+
+def _only(session: Session, query: Select[tuple[Visit]]) -> Visit:
+    found = session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
