@@ -1,0 +1,179 @@
+"""Offering places: the locks, the seats, and the next person on a waiting list."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
+from peer_visits.audit.services import record
+from peer_visits.kernel.ids import new_id
+from peer_visits.kernel.text import Phrase, phrase
+from peer_visits.outbox.services import post
+from peer_visits.places import messages
+from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.rules import answer_deadline, first_day, free_seats, may_still_offer
+from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
+from peer_visits.storage.steps import update_if, update_one
+from peer_visits.visits.models import Visit
+
+
+def lock_visits(session: Session, call_id: uuid.UUID) -> list[Visit]:
+    """Lock the visits of a call, always in the same order, before places are counted or changed.
+
+    SQLite has one writer and needs no more than that.
+    """
+    query = select(Visit).where(Visit.call_id == call_id).order_by(Visit.id)
+    locked = query.with_for_update(of=Visit, key_share=True).execution_options(populate_existing=True)
+    return sorted(session.scalars(locked).unique(), key=lambda visit: visit.position)
+
+
+def taken_seats(session: Session, visit_id: uuid.UUID) -> set[int]:
+    """The seats held in a visit."""
+    held = select(Place.seat).where(
+        Place.visit_id == visit_id, Place.state.in_(LIVE), Place.seat.is_not(None)
+    )
+    return {seat for seat in session.scalars(held) if seat is not None}
+
+
+def new_offer(
+    session: Session,
+    *,
+    now: datetime,
+    choice: Choice,
+    person: Person,
+    visit: Visit,
+    seat: int,
+    reason: Phrase,
+) -> Place:
+    """Add an offered place with its seat; the caller has locked the visit and tells the person."""
+    place = Place(
+        id=new_id(),
+        version=1,
+        visit_id=visit.id,
+        person_id=person.id,
+        choice_id=choice.id,
+        kind=PlaceKind.PARTICIPANT,
+        state=PlaceState.OFFERED,
+        seat=seat,
+        offered_at=now,
+        answer_by=answer_deadline(
+            now, zone=visit.call.zone, days=visit.call.answer_days, starts_on=first_day(visit)
+        ),
+        reason=str(reason),
+    )
+    place.person = person
+    session.add(place)
+    return place
+
+
+def promote_next(session: Session, *, now: datetime, visit: Visit) -> Place | None:
+    """Offer the lowest free seat to the next on the waiting list who may still have it, if there is one.
+
+    Whoever holds all the places they may hold is passed over and keeps waiting.
+    """
+    seats = free_seats(taken_seats(session, visit.id), visit.capacity)
+    if not seats or not may_still_offer(first_day(visit), now, visit.zone):
+        return None
+    entry = find_next_waiting(session, visit)
+    if entry is None:
+        return None
+    _leave_list(session, entry)
+    reason = phrase("A place became free, and you were next on the waiting list.")
+    choice, person = entry.choice, entry.choice.application.person
+    place = new_offer(
+        session, now=now, choice=choice, person=person, visit=visit, seat=seats[0], reason=reason
+    )
+    _tell(session, now, place, visit, reason)
+    return place
+
+
+def _leave_list(session: Session, entry: WaitingEntry) -> None:
+    update_one(
+        session,
+        WaitingEntry,
+        WaitingEntry.choice_id == entry.choice_id,
+        WaitingEntry.state == WaitingState.WAITING,
+        state=WaitingState.PROMOTED,
+    )
+
+
+def _tell(session: Session, now: datetime, place: Place, visit: Visit, reason: Phrase) -> None:
+    session.flush()
+    record(
+        session,
+        actor=None,
+        now=now,
+        action="place.offered",
+        subject=place,
+        programme_id=visit.call.programme_id,
+        visit=visit.slug,
+        seat=place.seat,
+        from_waiting_list=True,
+    )
+    mail = messages.offer_made(place, call=visit.call, visit=visit, reason=reason, from_waiting_list=True)
+    post(session, mail, now=now)
+
+
+def find_next_waiting(session: Session, visit: Visit) -> WaitingEntry | None:
+    """The first who waits for the visit with a sent application and room for one more place."""
+    other_visit = aliased(Visit)
+    held = (
+        select(func.count(Place.id))
+        .join(other_visit, other_visit.id == Place.visit_id)
+        .where(
+            Place.person_id == Application.person_id,
+            Place.kind == PlaceKind.PARTICIPANT,
+            Place.state.in_(LIVE),
+            other_visit.call_id == visit.call_id,
+        )
+        .scalar_subquery()
+    )
+    query = (
+        select(WaitingEntry)
+        .join(WaitingEntry.choice)
+        .join(Choice.application)
+        .join(Application.person)
+        .where(
+            WaitingEntry.visit_id == visit.id,
+            WaitingEntry.state == WaitingState.WAITING,
+            Application.state == ApplicationState.SUBMITTED,
+            held < visit.call.places_per_person,
+        )
+        .order_by(WaitingEntry.position)
+        .limit(1)
+        .options(
+            contains_eager(WaitingEntry.choice)
+            .contains_eager(Choice.application)
+            .contains_eager(Application.person)
+        )
+    )
+    # Locking the application keeps its person from withdrawing it in the same moment.
+    return session.scalar(query.with_for_update(of=Application, key_share=True))
+
+
+def fill_free_seats(session: Session, *, now: datetime, visits: Collection[Visit]) -> list[Place]:
+    """Offer every free seat of these locked visits to whoever is next, until nobody fits."""
+    offered = []
+    for visit in visits:
+        while place := promote_next(session, now=now, visit=visit):
+            offered.append(place)
+    return offered
+
+
+def stop_waiting(session: Session, application_id: uuid.UUID) -> int:
+    """Take an application off the waiting lists; returns from how many."""
+    choices = select(Choice.id).where(Choice.application_id == application_id)
+    return update_if(
+        session,
+        WaitingEntry,
+        WaitingEntry.choice_id.in_(choices),
+        WaitingEntry.state == WaitingState.WAITING,
+        state=WaitingState.LEFT,
+    )
