@@ -45,7 +45,7 @@ class MailSettings:
 
 def render_mail(kind: str, settings: MailSettings, *, language: str, **data: Any) -> Rendered:
     """Render `templates/mail/<kind>.txt` (block `subject` and text) and `.html` with the same data."""
-    environment = _environment(_LOCALES.get(language, language))
+    environment = _environment(_LOCALES.get(language, "en_IE"))
     name = kind.replace(".", "_")
     context = {**data, "public_url": settings.public_url, "product": settings.product}
     text = environment.get_template(f"mail/{name}.txt")

@@ -91,6 +91,11 @@ class Characters:
             )
 
 
+def typed(field: Field) -> str:
+    """What a text field holds once it is validated; an optional one may be empty."""
+    return str(field.data or "")
+
+
 def line(label: Any, *, required: bool = True, limit: int = LINE, **kwargs: Any) -> StringField:
     """One line of text."""
     return StringField(

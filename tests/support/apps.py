@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from peer_visits import create_app
 from peer_visits.accounts.current import SECRET
@@ -32,10 +33,19 @@ def test_settings(instance: Path, database_url: str, **changes: Any) -> Settings
     return Settings(**{**values, **changes})
 
 
+class FreshClient(FlaskClient):
+    """A client whose requests share nothing with the test's own application context."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 def make_app(settings: Settings, *, csrf: bool = False) -> Flask:
     """The application on a migrated database. CSRF is off unless the test is about it."""
     app = create_app(settings)
     app.testing = True
+    app.test_client_class = FreshClient
     app.config["WTF_CSRF_ENABLED"] = csrf
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():

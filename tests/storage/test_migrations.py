@@ -1,0 +1,103 @@
+"""Migrations: up, down and up again on both databases, ending at what the models say, constraints included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from peer_visits import create_app
+from peer_visits.paths import MIGRATIONS
+from peer_visits.storage.base import Base
+from peer_visits.storage.transaction import db
+from tests.support import apps
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def own_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application on an empty database of its own, not yet migrated."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'own.sqlite'}"
+    else:
+        url = _fresh_database(request.getfixturevalue("postgres_url"), "migrations")
+    app = create_app(apps.test_settings(tmp_path, url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _fresh_database(server: str, name: str) -> str:
+    url = make_url(server)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def test_up_down_and_up_again(own_app: Flask) -> None:
+    upgrade(directory=str(MIGRATIONS))
+    first = _constraints(db.engine)
+    downgrade(directory=str(MIGRATIONS), revision="base")
+    assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+    upgrade(directory=str(MIGRATIONS))
+    assert _constraints(db.engine) == first
+
+
+def test_migrations_end_at_what_the_models_say(own_app: Flask) -> None:
+    upgrade(directory=str(MIGRATIONS))
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrated_constraints_are_those_of_the_models(own_app: Flask, tmp_path: Path) -> None:
+    upgrade(directory=str(MIGRATIONS))
+    migrated = _constraints(db.engine)
+    fresh = _created_directly(db.engine, tmp_path)
+    try:
+        assert migrated == _constraints(fresh)
+    finally:
+        fresh.dispose()
+
+
+def _created_directly(engine: Engine, folder: Path) -> Engine:
+    """The same tables made from the models, in a second empty database of the same kind."""
+    if engine.dialect.name == "sqlite":
+        fresh = create_engine(f"sqlite:///{folder / 'models.sqlite'}")
+    else:
+        server = engine.url.render_as_string(hide_password=False)
+        fresh = create_engine(_fresh_database(server.rsplit("/", 1)[0] + "/postgres", "models"))
+    Base.metadata.create_all(fresh)
+    return fresh
+
+
+def _constraints(engine: Engine) -> dict[str, Any]:
+    """Every table's constraints and indexes; CHECKs by name and text, which autogeneration does not see."""
+    inspector = inspect(engine)
+    return {
+        table: {
+            "checks": {c["name"]: _plain(str(c["sqltext"])) for c in inspector.get_check_constraints(table)},
+            "unique": sorted(map(str, (c["name"] for c in inspector.get_unique_constraints(table)))),
+            "foreign": sorted(str(key["name"]) for key in inspector.get_foreign_keys(table)),
+            "indexes": sorted((str(i["name"]), bool(i["unique"])) for i in inspector.get_indexes(table)),
+            "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)},
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def _plain(sql: str) -> str:
+    return re.sub(r"\s+", " ", sql).strip()
