@@ -20,7 +20,7 @@ def find_broken(session: Session) -> list[str]:
     ]
 
 
-def _choices_of_another_call() -> Select[tuple[object]]:
+def _choices_of_another_call() -> Select[object]:
     return (
         select(Choice.application_id)
         .join(Application, Application.id == Choice.application_id)
@@ -29,7 +29,7 @@ def _choices_of_another_call() -> Select[tuple[object]]:
     )
 
 
-def _too_many_choices() -> Select[tuple[object]]:
+def _too_many_choices() -> Select[object]:
     return (
         select(Choice.application_id)
         .join(Application, Application.id == Choice.application_id)
@@ -39,7 +39,7 @@ def _too_many_choices() -> Select[tuple[object]]:
     )
 
 
-def _ranks_with_gaps() -> Select[tuple[object]]:
+def _ranks_with_gaps() -> Select[object]:
     return (
         select(Choice.application_id)
         .group_by(Choice.application_id)
@@ -47,7 +47,7 @@ def _ranks_with_gaps() -> Select[tuple[object]]:
     )
 
 
-def _sent_without_choice() -> Select[tuple[object]]:
+def _sent_without_choice() -> Select[object]:
     chosen = select(Choice.id).where(Choice.application_id == Application.id).exists()
     return select(Application.id).where(Application.state == ApplicationState.SUBMITTED, ~chosen)
 

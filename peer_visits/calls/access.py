@@ -41,7 +41,7 @@ def get_programme_for_organiser(session: Session, person: Person, slug: str) -> 
     return found
 
 
-def _only(session: Session, query: Select[tuple[Call]]) -> Call:
+def _only(session: Session, query: Select[Call]) -> Call:
     found = session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound

@@ -19,7 +19,7 @@ def find_broken(session: Session) -> list[str]:
     ]
 
 
-def _entries_of_another_visit() -> Select[tuple[object]]:
+def _entries_of_another_visit() -> Select[object]:
     return (
         select(ShortlistEntry.choice_id)
         .join(Choice, Choice.id == ShortlistEntry.choice_id)
@@ -27,7 +27,7 @@ def _entries_of_another_visit() -> Select[tuple[object]]:
     )
 
 
-def _positions_held_twice() -> Select[tuple[object]]:
+def _positions_held_twice() -> Select[object]:
     return (
         select(ShortlistEntry.visit_id)
         .where(ShortlistEntry.position.is_not(None))
@@ -36,7 +36,7 @@ def _positions_held_twice() -> Select[tuple[object]]:
     )
 
 
-def _scores_out_of_range() -> Select[tuple[object]]:
+def _scores_out_of_range() -> Select[object]:
     return (
         select(Score.review_id)
         .join(Criterion, Criterion.id == Score.criterion_id)
@@ -44,7 +44,7 @@ def _scores_out_of_range() -> Select[tuple[object]]:
     )
 
 
-def _scores_in_conflict() -> Select[tuple[object]]:
+def _scores_in_conflict() -> Select[object]:
     return (
         select(Score.review_id).join(Review, Review.id == Score.review_id).where(Review.conflict_of_interest).distinct()
     )

@@ -71,7 +71,7 @@ _NEWEST = (
 )
 
 
-def _published() -> Select[tuple[AnalyticalDocument]]:
+def _published() -> Select[AnalyticalDocument]:
     return (
         select(AnalyticalDocument)
         .where(AnalyticalDocument.state == DocumentState.PUBLISHED)

@@ -48,7 +48,7 @@ def is_lead(session: Session, person: Person, visit: Visit) -> bool:
     return member is not None and member.role is HostRole.LEAD
 
 
-def _visit(slug: str) -> Select[tuple[Visit]]:
+def _visit(slug: str) -> Select[Visit]:
     return select(Visit).join(Visit.call).where(Visit.slug == slug).options(contains_eager(Visit.call))
 
 
@@ -62,7 +62,7 @@ def _is_organiser(person: Person) -> ColumnElement[bool]:
     )
 
 
-def _only(session: Session, query: Select[tuple[Visit]]) -> Visit:
+def _only(session: Session, query: Select[Visit]) -> Visit:
     found = session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound

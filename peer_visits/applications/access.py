@@ -1,0 +1,22 @@
+"""Fetch an application and prove that it is this person's."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Application
+from peer_visits.applications.queries import with_everything
+from peer_visits.kernel.errors import NotFound
+
+
+def get_application_for_applicant(session: Session, person: Person, application_id: uuid.UUID) -> Application:
+    """An application this person wrote, with its call and choices. Raises NotFound."""
+    query = select(Application).where(Application.id == application_id, Application.person_id == person.id)
+    found = session.scalars(with_everything(query)).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
