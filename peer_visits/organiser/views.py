@@ -1,7 +1,199 @@
-"""Pages of this room."""
+"""The organiser's pages over several rooms: calls at a glance, applications, the log, the mail."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import uuid
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from peer_visits.accounts.current import current_person
+from peer_visits.applications.states import ApplicationState
+from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
+from peer_visits.calls.queries import list_calls_of, list_programmes_of
+from peer_visits.calls.rules import phase
+from peer_visits.kernel.text import clean_line
+from peer_visits.organiser import queries
+from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
+from peer_visits.organiser.overview import read_figures, read_overview
+from peer_visits.organiser.services import send_message_again
+from peer_visits.outbox.states import MessageState
+from peer_visits.storage.transaction import reading
+from peer_visits.visits.queries import list_visits_of_call
+from peer_visits.web.forms import Form
+from peer_visits.web.moment import request_time
+from peer_visits.web.pages import fetch_page, requested_page
 
 blueprint = Blueprint("organiser", __name__)
+
+
+@blueprint.route("/organise")
+def home() -> ResponseReturnValue:
+    """The programmes and calls this person organises."""
+    calls = list_calls_of(reading(), current_person())
+    return render_template(
+        "organiser/home.html",
+        programmes=list_programmes_of(reading(), current_person()),
+        calls=calls,
+        phases={call.id: phase(call, request_time()) for call in calls},
+        figures=read_figures(reading(), [call.id for call in calls]),
+    )
+
+
+@blueprint.route("/organise/calls/<slug>")
+def call(slug: str) -> ResponseReturnValue:
+    """A call at a glance: what is due, and how far every visit is."""
+    found = get_call_for_organiser(reading(), current_person(), slug)
+    return render_template(
+        "organiser/call.html",
+        call=found,
+        stage=phase(found, request_time()),
+        overview=read_overview(reading(), found),
+    )
+
+
+@blueprint.route("/organise/calls/<slug>/applications")
+def applications(slug: str) -> ResponseReturnValue:
+    """Every application to a call: searched, filtered, sorted, page by page."""
+    found = get_call_for_organiser(reading(), current_person(), slug)
+    wanted = _wanted()
+    page = fetch_page(reading(), queries.applications_of_call(found.id, wanted), requested_page())
+    choices = [choice.id for application in page.items for choice in application.choices]
+    return render_template(
+        "organiser/applications.html",
+        call=found,
+        wanted=wanted,
+        page=page,
+        visits=list_visits_of_call(reading(), found.id),
+        places=queries.list_places_by_choice(reading(), choices),
+        states=_state_chips(ApplicationState, queries.count_applications(reading(), found.id), wanted.state),
+        sort_url=_sort_url,
+    )
+
+
+def _wanted() -> queries.ApplicationFilter:
+    """The filter as asked for; anything odd is no filter."""
+    sort = request.args.get("sort", "")
+    return queries.ApplicationFilter(
+        words=_words(),
+        state=_one_of(ApplicationState, request.args.get("state")),
+        visit_slug=request.args.get("visit", "")[:80].replace("\x00", ""),
+        sort=sort if sort in queries.SORTS else "sent",
+        descending=request.args.get("direction", "descending" if sort in {"", "sent"} else "")
+        == "descending",
+    )
+
+
+def _words() -> str:
+    """What is searched for, without what no text holds."""
+    return clean_line(request.args.get("q", "").replace("\x00", ""))[:200]
+
+
+def _one_of(states: type[StrEnum], value: str | None) -> Any:
+    return next((state for state in states if state.value == value), None)
+
+
+def _state_chips(
+    states: Iterable[StrEnum], counts: Mapping[Any, int], chosen: StrEnum | None
+) -> list[dict[str, Any]]:
+    """One filter for each state there is something in, and one for all."""
+    shown: list[tuple[StrEnum | None, int]] = [(None, sum(counts.values()))]
+    shown += [(state, counts.get(state, 0)) for state in states if counts.get(state) or state is chosen]
+    return [
+        {
+            "state": state,
+            "url": _same_page(state=state.value if state else None, page=None),
+            "count": number,
+            "current": state is chosen,
+        }
+        for state, number in shown
+    ]
+
+
+def _sort_url(key: str, wanted: queries.ApplicationFilter) -> str:
+    turned = key == wanted.sort and not wanted.descending
+    return _same_page(sort=key, direction="descending" if turned else "ascending", page=None)
+
+
+def _same_page(**changes: Any) -> str:
+    """This page's address with some arguments changed; None takes one away."""
+    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), **changes}
+    return url_for(str(request.endpoint), **{name: value for name, value in arguments.items() if value})
+
+
+@blueprint.route("/organise/applications/<uuid:application_id>")
+def application(application_id: uuid.UUID) -> ResponseReturnValue:
+    """Everything about one application."""
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    choices = [choice.id for choice in found.choices]
+    return render_template(
+        "organiser/application.html",
+        application=found,
+        person=found.person,
+        call=found.call,
+        reviews=queries.list_reviews_by_choice(reading(), choices),
+        entries=queries.list_entries_by_choice(reading(), choices),
+        places=queries.list_places_by_choice(reading(), choices),
+        waiting=queries.list_waiting_by_choice(reading(), choices),
+        mails=queries.list_mails_to(reading(), found.person_id, found.call.programme_id),
+    )
+
+
+@blueprint.route("/organise/programmes/<slug>/log")
+def log(slug: str) -> ResponseReturnValue:
+    """Who did what, when."""
+    programme = get_programme_for_organiser(reading(), current_person(), slug)
+    actions = queries.list_actions(reading(), programme.id)
+    chosen = next((action for action in actions if action == request.args.get("action")), "")
+    query = queries.log_of_programme(programme.id, action=chosen, words=_words())
+    return render_template(
+        "organiser/log.html",
+        programme=programme,
+        actions=actions,
+        chosen=chosen,
+        words=_words(),
+        page=fetch_page(reading(), query, requested_page()),
+    )
+
+
+@blueprint.route("/organise/programmes/<slug>/mail")
+def mail(slug: str) -> ResponseReturnValue:
+    """Every mail of a programme, what could not be delivered first."""
+    programme = get_programme_for_organiser(reading(), current_person(), slug)
+    state: MessageState | None = _one_of(MessageState, request.args.get("state"))
+    query = queries.mails_of_programme(programme.id, state=state, words=_words())
+    return render_template(
+        "organiser/mail.html",
+        programme=programme,
+        state=state,
+        words=_words(),
+        states=_state_chips(MessageState, queries.count_mails(reading(), programme.id), state),
+        page=fetch_page(reading(), query, requested_page()),
+    )
+
+
+@blueprint.route("/organise/mail/<uuid:message_id>")
+def message(message_id: uuid.UUID) -> ResponseReturnValue:
+    """One mail as it was written, and what became of it."""
+    found, programme = get_message_for_organiser(reading(), current_person(), message_id)
+    return render_template(
+        "organiser/message.html", message=found, programme=programme, form=Form(formdata=None)
+    )
+
+
+@blueprint.route("/organise/mail/<uuid:message_id>/send-again", methods=["POST"])
+def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
+    """Try a mail once more that could not be delivered."""
+    get_message_for_organiser(reading(), current_person(), message_id)
+    form = Form()
+    command = partial(send_message_again, actor=current_person(), now=request_time(), message_id=message_id)
+    if form.validate_on_submit() and form.carry_out(command):
+        flash(_("The mail is on its way again."))
+        return redirect(url_for("organiser.message", message_id=message_id))
+    found, programme = get_message_for_organiser(reading(), current_person(), message_id)
+    return render_template("organiser/message.html", message=found, programme=programme, form=form), 422

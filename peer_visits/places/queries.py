@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ScalarSelect, Select, func, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.states import PlaceKind, PlaceState, WaitingState
+from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
 from peer_visits.visits.models import Visit
 
 
@@ -120,3 +121,38 @@ def count_waiting(session: Session, call_id: uuid.UUID) -> Mapping[uuid.UUID, in
         .group_by(WaitingEntry.visit_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def next_waiting(visit: Visit) -> Select[WaitingEntry]:
+    """The first who waits for the visit with a sent application and room for one more place."""
+    other_visit = aliased(Visit)
+    held = (
+        select(func.count(Place.id))
+        .join(other_visit, other_visit.id == Place.visit_id)
+        .where(
+            Place.person_id == Application.person_id,
+            Place.kind == PlaceKind.PARTICIPANT,
+            Place.state.in_(LIVE),
+            other_visit.call_id == visit.call_id,
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(WaitingEntry)
+        .join(WaitingEntry.choice)
+        .join(Choice.application)
+        .join(Application.person)
+        .where(
+            WaitingEntry.visit_id == visit.id,
+            WaitingEntry.state == WaitingState.WAITING,
+            Application.state == ApplicationState.SUBMITTED,
+            held < visit.call.places_per_person,
+        )
+        .order_by(WaitingEntry.position)
+        .limit(1)
+        .options(
+            contains_eager(WaitingEntry.choice)
+            .contains_eager(Choice.application)
+            .contains_eager(Application.person)
+        )
+    )

@@ -6,18 +6,18 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.services import record
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.outbox.services import post
 from peer_visits.places import messages
 from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.queries import next_waiting
 from peer_visits.places.rules import answer_deadline, first_day, free_seats, may_still_offer
 from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
 from peer_visits.storage.steps import update_if, update_one
@@ -81,7 +81,8 @@ def promote_next(session: Session, *, now: datetime, visit: Visit) -> Place | No
     seats = free_seats(taken_seats(session, visit.id), visit.capacity)
     if not seats or not may_still_offer(first_day(visit), now, visit.zone):
         return None
-    entry = find_next_waiting(session, visit)
+    # Locking the application keeps its person from withdrawing it in the same moment.
+    entry = session.scalar(next_waiting(visit).with_for_update(of=Application, key_share=True))
     if entry is None:
         return None
     _leave_list(session, entry)
@@ -119,43 +120,6 @@ def _tell(session: Session, now: datetime, place: Place, visit: Visit, reason: P
     )
     mail = messages.offer_made(place, call=visit.call, visit=visit, reason=reason, from_waiting_list=True)
     post(session, mail, now=now)
-
-
-def find_next_waiting(session: Session, visit: Visit) -> WaitingEntry | None:
-    """The first who waits for the visit with a sent application and room for one more place."""
-    other_visit = aliased(Visit)
-    held = (
-        select(func.count(Place.id))
-        .join(other_visit, other_visit.id == Place.visit_id)
-        .where(
-            Place.person_id == Application.person_id,
-            Place.kind == PlaceKind.PARTICIPANT,
-            Place.state.in_(LIVE),
-            other_visit.call_id == visit.call_id,
-        )
-        .scalar_subquery()
-    )
-    query = (
-        select(WaitingEntry)
-        .join(WaitingEntry.choice)
-        .join(Choice.application)
-        .join(Application.person)
-        .where(
-            WaitingEntry.visit_id == visit.id,
-            WaitingEntry.state == WaitingState.WAITING,
-            Application.state == ApplicationState.SUBMITTED,
-            held < visit.call.places_per_person,
-        )
-        .order_by(WaitingEntry.position)
-        .limit(1)
-        .options(
-            contains_eager(WaitingEntry.choice)
-            .contains_eager(Choice.application)
-            .contains_eager(Application.person)
-        )
-    )
-    # Locking the application keeps its person from withdrawing it in the same moment.
-    return session.scalar(query.with_for_update(of=Application, key_share=True))
 
 
 def fill_free_seats(session: Session, *, now: datetime, visits: Collection[Visit]) -> list[Place]:
