@@ -150,7 +150,7 @@ def _count_entries(session: Session, call: Call) -> Mapping[tuple[uuid.UUID, Pro
         .where(_sent(call))
         .group_by(ShortlistEntry.visit_id, ShortlistEntry.proposal)
     )
-    return {(visit_id, proposal): number for visit_id, proposal, number in rows.tuples()}
+    return {(visit_id, proposal): number for visit_id, proposal, number in rows}
 
 
 def _handed_over(session: Session, call: Call) -> set[uuid.UUID]:

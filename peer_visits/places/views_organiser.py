@@ -146,6 +146,7 @@ _SERVICES = {
 
 def _take_back(place_id: uuid.UUID, command: PlaceCommand) -> ResponseReturnValue:
     place, form = get_place_for_organiser(reading(), current_person(), place_id), TakeBackForm()
+    slug = place.visit.call.slug
     service = partial(
         _SERVICES[command],
         actor=current_person(),
@@ -156,7 +157,7 @@ def _take_back(place_id: uuid.UUID, command: PlaceCommand) -> ResponseReturnValu
     )
     if form.validate_on_submit() and form.carry_out(service):
         flash(_("Done. The person is told by mail."))
-        return redirect(url_for("places.of_call", slug=place.visit.call.slug))
+        return redirect(url_for("places.of_call", slug=slug))
     return _take_back_page(place_id, command, form)
 
 

@@ -1,0 +1,275 @@
+"""The organiser's pages: the preview is the act, the button carries it out, lists stay quick."""
+
+from __future__ import annotations
+
+import html
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from peer_visits.accounts.models import Person
+from peer_visits.calls.models import Call
+from peer_visits.outbox.models import Message
+from peer_visits.places.models import Place
+from peer_visits.places.states import PlaceState
+from peer_visits.storage.transaction import db, reading, writing
+from peer_visits.visits.models import Visit
+from tests.support.factories import NOW
+from tests.support.places_factories import apply_in_order, hand_over, make_closed_call, make_place
+from tests.support.statements import counting
+
+ClientOf = Callable[[Person], FlaskClient]
+
+
+@dataclass
+class Scene:
+    """A closed call with one visit of one place, and Ann, Ben, Cat in the host's order; Dan is not in it."""
+
+    call_id: uuid.UUID
+    slug: str
+    organiser: Person
+    visit_id: uuid.UUID
+
+    @property
+    def decide(self) -> str:
+        return f"/organise/calls/{self.slug}/decide"
+
+    @property
+    def places(self) -> str:
+        return f"/organise/calls/{self.slug}/places"
+
+    def count(self, model: type[Place | Message]) -> int:
+        reading().rollback()
+        return reading().scalar(select(func.count()).select_from(model)) or 0
+
+
+def make_scene(*, handed_over: bool = True, closes_in: timedelta = timedelta(days=-1)) -> Scene:
+
+    with writing() as session:
+        story = make_closed_call(session, 1, closes_at=NOW + closes_in)
+        [visit] = story.visits
+        people = apply_in_order(session, story.call, ann=[visit], ben=[visit], cat=[visit], dan=[visit])
+        if handed_over:
+            hand_over(session, visit, [people["ann"], people["ben"]], [people["cat"]])
+        return Scene(story.call.id, story.call.slug, story.organiser, visit.id)
+
+
+@pytest.fixture
+def scene(app: Flask, at_now: datetime) -> Scene:
+    return make_scene()
+
+
+def seen_on(page: str) -> str:
+    found = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_the_preview_shows_everybody_and_every_mail_and_leaves_nothing(
+    scene: Scene, client_of: ClientOf
+) -> None:
+    page = client_of(scene.organiser).get(scene.decide).text
+    for name in ("Ann", "Ben", "Cat", "Dan"):
+        assert f"<b>{name}</b>" in page
+    assert "1 of 1 places offered" in page
+    assert "2 waiting" in page
+    assert "1 person gets no place" in page
+    assert page.count('class="letter"') == 4
+    assert "Make 1 offer and send 4 mails" in page
+    assert (scene.count(Place), scene.count(Message)) == (0, 0)
+
+
+def test_deciding_as_shown(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.organiser)
+    seen = seen_on(client.get(scene.decide).text)
+    response = client.post(scene.decide, data={"seen": seen}, follow_redirects=True)
+    assert "The call is decided" in response.text
+    assert (scene.count(Place), scene.count(Message)) == (1, 4)
+    again = client.get(scene.decide).text
+    assert "This call is decided" in again
+    assert "Make " not in again
+
+
+def test_a_double_click_decides_once(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.organiser)
+    seen = seen_on(client.get(scene.decide).text)
+    client.post(scene.decide, data={"seen": seen})
+    second = client.post(scene.decide, data={"seen": seen})
+    assert second.status_code == 422
+    assert "This call was decided on" in second.text
+    assert (scene.count(Place), scene.count(Message)) == (1, 4)
+
+
+def test_what_changed_is_said_and_the_new_preview_can_be_decided(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.organiser)
+    seen = seen_on(client.get(scene.decide).text)
+    with writing() as session:
+        session.get_one(Visit, scene.visit_id).capacity = 2
+    response = client.post(scene.decide, data={"seen": seen})
+    assert response.status_code == 422
+    assert "Something changed after this page was made" in response.text
+    assert "2 offers and 1 waiting; you saw 1 and 2" in response.text
+    assert scene.count(Place) == 0
+    client.post(scene.decide, data={"seen": seen_on(response.text)})
+    assert scene.count(Place) == 2
+
+
+@pytest.mark.parametrize("seen", ["", "{}", "\x00", "x" * 5000, '{"visits":[],"refused":[]}'])
+def test_a_form_that_was_never_shown_decides_nothing(scene: Scene, client_of: ClientOf, seen: str) -> None:
+    assert client_of(scene.organiser).post(scene.decide, data={"seen": seen}).status_code == 422
+    assert scene.count(Place) == 0
+
+
+def test_a_missing_shortlist_has_to_be_ticked(app: Flask, at_now: datetime, client_of: ClientOf) -> None:
+    scene = make_scene(handed_over=False)
+    client = client_of(scene.organiser)
+    page = client.get(scene.decide).text
+    assert "Shortlists are missing" in page
+    assert "stays empty" in page
+    refused = client.post(scene.decide, data={"seen": seen_on(page)})
+    assert refused.status_code == 422
+    assert "Visits without a shortlist: 1" in refused.text
+    done = client.post(scene.decide, data={"seen": seen_on(page), "leave_empty": "y"})
+    assert done.status_code == 302
+    assert scene.count(Message) == 4
+
+
+def test_an_open_call_says_when_it_closes(app: Flask, at_now: datetime, client_of: ClientOf) -> None:
+    scene = make_scene(closes_in=timedelta(days=1))
+    client = client_of(scene.organiser)
+    page = client.get(scene.decide).text
+    assert "The call has not closed yet" in page
+    assert "5 May 2026, 12:00 (Brussels, UTC+2)" in page
+    assert client.post(scene.decide, data={"seen": "{}"}).status_code == 422
+    assert scene.count(Place) == 0
+
+
+def test_mails_come_in_pages(app: Flask, at_now: datetime, client_of: ClientOf) -> None:
+    with writing() as session:
+        story = make_closed_call(session, 30)
+        people = apply_in_order(session, story.call, **{f"p{n}": story.visits for n in range(30)})
+        hand_over(session, story.visits[0], list(people.values()))
+        organiser, slug = story.organiser, story.call.slug
+    client = client_of(organiser)
+    assert client.get(f"/organise/calls/{slug}/decide").text.count('class="letter"') == 25
+    assert client.get(f"/organise/calls/{slug}/decide?page=2").text.count('class="letter"') == 5
+    assert client.get(f"/organise/calls/{slug}/decide?page=99").text.count('class="letter"') == 5
+
+
+def test_all_places_of_a_call_by_state_and_visit(app: Flask, at_now: datetime, client_of: ClientOf) -> None:
+    with writing() as session:
+        story = make_closed_call(session, 2, 1)
+        first, second = story.visits
+        people = apply_in_order(session, story.call, ann=[first], ben=[first], cat=[second])
+        make_place(session, first, people["ann"], PlaceState.ACCEPTED)
+        make_place(session, first, people["ben"], PlaceState.DECLINED)
+        make_place(session, second, people["cat"])
+        organiser, address, slug = story.organiser, f"/organise/calls/{story.call.slug}/places", second.slug
+    client = client_of(organiser)
+    assert [name for name in ("Ann", "Ben", "Cat") if name in client.get(address).text] == [
+        "Ann",
+        "Ben",
+        "Cat",
+    ]
+    accepted = client.get(f"{address}?state=accepted").text
+    assert "Ann" in accepted
+    assert "Ben" not in accepted
+    of_second = client.get(f"{address}?visit={slug}").text
+    assert "Cat" in of_second
+    assert "Ann" not in of_second
+    assert "Nothing with these filters" in client.get(f"{address}?state=lapsed").text
+    for odd in ("state=%00", "visit=%00", "visit=nowhere", "page=-1", "page=x", "state=nothing"):
+        assert client.get(f"{address}?{odd}").status_code == 200
+
+
+def test_no_places_yet(scene: Scene, client_of: ClientOf) -> None:
+    assert "No places yet" in client_of(scene.organiser).get(scene.places).text
+
+
+def decided(scene: Scene, client: FlaskClient) -> Place:
+    client.post(scene.decide, data={"seen": seen_on(client.get(scene.decide).text)})
+    reading().rollback()
+    return reading().scalars(select(Place)).one()
+
+
+def test_taking_an_offer_back_names_who_is_next(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.organiser)
+    address = f"/organise/places/{decided(scene, client).id}/withdraw"
+    assert "offered at once to Ben" in client.get(address).text
+    data = {"explanation": "The visit is smaller now.", "version": "1"}
+    response = client.post(address, data=data, follow_redirects=True)
+    assert "Done. The person is told by mail." in response.text
+    assert (scene.count(Place)) == 2
+    after = client.get(address).text
+    assert "Only an open offer can be withdrawn." in after
+    assert client.post(address, data={**data, "version": "2"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("explanation", "said"),
+    [
+        ("", "Fill this in."),
+        ("   ", "Fill this in."),
+        ("x" * 501, "Write at most 500 characters."),
+        ("a\x00b", "Remove the invisible characters"),
+        ("a\u202eb", "Remove the invisible characters"),
+    ],
+)
+def test_a_reason_has_to_be_given(scene: Scene, client_of: ClientOf, explanation: str, said: str) -> None:
+    client = client_of(scene.organiser)
+    place = decided(scene, client)
+    response = client.post(
+        f"/organise/places/{place.id}/withdraw", data={"explanation": explanation, "version": "1"}
+    )
+    assert response.status_code == 422
+    assert said in response.text
+    reading().rollback()
+    assert reading().get_one(Place, place.id).state is PlaceState.OFFERED
+
+
+def test_cancelling_an_accepted_place(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.organiser)
+    place_id = decided(scene, client).id
+    assert (
+        "Only an accepted place can be cancelled." in client.get(f"/organise/places/{place_id}/cancel").text
+    )
+    with writing() as session:
+        place = session.get_one(Place, place_id)
+        place.state, place.settled_at, person_id = PlaceState.ACCEPTED, place.offered_at, place.person_id
+    assert "offered at once to Ben" in client.get(f"/organise/places/{place_id}/cancel").text
+    data = {"explanation": "<b>Illness</b>", "version": "1"}
+    assert client.post(f"/organise/places/{place_id}/cancel", data=data).status_code == 302
+    reading().rollback()
+    mail = reading().scalars(select(Message).where(Message.kind == "place.cancelled")).one()
+    assert mail.person_id == person_id
+    assert "&lt;b&gt;Illness" in mail.html
+
+
+@pytest.mark.parametrize("path", ["decide", "places"])
+def test_the_number_of_statements_does_not_grow(
+    app: Flask, at_now: datetime, client_of: ClientOf, path: str
+) -> None:
+    counts = []
+    for size in (1, 3):
+        with writing() as session:
+            story = make_closed_call(session, *[2] * size)
+            people = apply_in_order(session, story.call, **{f"p{n}": story.visits for n in range(size)})
+            for visit in story.visits:
+                hand_over(session, visit, list(people.values()))
+            if path == "places":
+                session.get_one(Call, story.call.id).decided_at = at_now
+                for number, application in enumerate(people.values()):
+                    make_place(session, story.visits[number], application)
+            organiser, slug = story.organiser, story.call.slug
+        client = client_of(organiser)
+        with counting(db.engine) as statements:
+            assert client.get(f"/organise/calls/{slug}/{path}").status_code == 200
+        counts.append(len([one for one in statements if one.lstrip().upper().startswith("SELECT")]))
+    assert counts[0] == counts[1]
