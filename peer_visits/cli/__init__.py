@@ -12,7 +12,4 @@ COMMANDS = ("cli.prepare", "cli.worker", "cli.check", "cli.volume", "cli.demo", 
 def register_commands(app: Flask) -> None:
     """Attach every command."""
     for name in COMMANDS:
-        try:
-            import_module(f"peer_visits.{name}").register(app)
-        except ModuleNotFoundError:
-            continue
+        import_module(f"peer_visits.{name}").register(app)

@@ -29,7 +29,7 @@ def add_sample_agenda(session: Session, visit: Visit) -> None:
         session.add(_sample_session(visit, day, start, minutes, kind, title))
 
 
-def _sample_session(  # noqa: PLR0917  (the columns of the table above)
+def _sample_session(
     visit: Visit, day: int, start: time, minutes: int, kind: SessionKind, title: str
 ) -> AgendaSession:
     first_day = cast(date, visit.announced_starts_on)

@@ -55,7 +55,7 @@ def _load(
     add_applications(session, current, people[APPLICANT_ACCOUNTS - 1 :], now)
     add_reading(session, current, _submitted_choices(session, current), now)
     add_sample_agenda(session, current.visits[0])
-    add_owed_document(session, current.visits[0], staff["author"])
+    add_owed_document(session, current.visits[0], staff["author"], now)
     for person in [*staff.values(), *current.hosts, *people[:APPLICANT_ACCOUNTS]]:
         person.password_hash = password_hash
     record(session, actor=None, now=now, action="demo.loaded", subject=programme, programme_id=programme.id)

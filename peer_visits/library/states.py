@@ -38,7 +38,9 @@ DOCUMENT = StateTable(
         (DocumentState.PUBLISHED, DocumentCommand.SUPERSEDE): DocumentState.SUPERSEDED,
     },
     refusals={
-        DocumentCommand.SAVE: phrase("The document is with the organiser; it can be changed when it comes back."),
+        DocumentCommand.SAVE: phrase(
+            "The document is with the organiser; it can be changed when it comes back."
+        ),
         DocumentCommand.SEND_IN: phrase("Upload the document before you send it in."),
         DocumentCommand.RETURN: phrase("Only a document in review can be returned."),
         DocumentCommand.PUBLISH: phrase("Only a document in review can be published."),

@@ -1,7 +1,243 @@
-"""Pages of this room."""
+"""The public library, and the desk where documents are written, reviewed and published."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+import uuid
+from collections.abc import Callable
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from peer_visits.accounts.current import current_person
+from peer_visits.config import Settings
+from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
+from peer_visits.files.serving import current_store, send_stored
+from peer_visits.kernel.errors import NotFound, Refused
+from peer_visits.library.access import (
+    get_document_for_author,
+    get_document_for_editor,
+    get_document_for_organiser,
+    get_published_document,
+    organises,
+)
+from peer_visits.library.citing import citation, report_data
+from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
+from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.queries import documents_query, find_facets, is_author, library_query
+from peer_visits.library.rules import is_late
+from peer_visits.library.services import (
+    begin_edition,
+    publish_document,
+    return_document,
+    save_document,
+)
+from peer_visits.library.services import send_in as send_document_in
+from peer_visits.storage.transaction import reading, writing
+from peer_visits.web.forms import VersionedForm, typed
+from peer_visits.web.moment import request_time
+from peer_visits.web.pages import fetch_page, requested_page
 
 blueprint = Blueprint("library", __name__)
+
+
+@blueprint.get("/library")
+def index() -> str:
+    """Every published document, the oldest call first and in its own order."""
+    words = request.args.get("q", "").strip()[:200]
+    country, year = request.args.get("country", "")[:2], request.args.get("year", type=int)
+    query = library_query(words=words, country=country, year=year)
+    return render_template(
+        "library/index.html",
+        page=fetch_page(reading(), query, requested_page()),
+        facets=find_facets(reading()),
+        words=words,
+        country=country,
+        year=year,
+    )
+
+
+@blueprint.get("/library/<slug>")
+def entry(slug: str) -> str:
+    """One document: where it comes from, how to cite it, and its download."""
+    document = get_published_document(reading(), slug)
+    url = _settings().public_url
+    data = report_data(
+        document,
+        url + url_for("library.entry", slug=slug),
+        url + url_for("patterns.share", slug=document.visit.slug),
+    )
+    return render_template(
+        "library/entry.html",
+        document=document,
+        visit=document.visit,
+        citation=citation(document),
+        linked_data=data,
+    )
+
+
+@blueprint.get("/library/<slug>/download")
+def download(slug: str) -> Response:
+    """The published file."""
+    document = get_published_document(reading(), slug)
+    if document.file is None:
+        raise NotFound
+    return send_stored(document.file, name=f"{document.slug}.pdf", public=True)
+
+
+@blueprint.get("/documents")
+def mine() -> str:
+    """What I write, and what my programmes owe."""
+    person, today = current_person(), request_time().date()
+    page = fetch_page(reading(), documents_query(person), requested_page())
+    late = {one.id for one in page.items if is_late(one.state, one.due_on, today)}
+    return render_template("library/mine.html", page=page, late=late)
+
+
+@blueprint.route("/documents/<uuid:document_id>", methods=["GET", "POST"])
+def edit(document_id: uuid.UUID) -> ResponseReturnValue:
+    """The document behind the scenes: its authors change it, its organiser judges it."""
+    document = get_document_for_editor(reading(), current_person(), document_id)
+    form = document_form(document)
+    if request.method == "POST":
+        get_document_for_author(reading(), current_person(), document_id)
+    if form.validate_on_submit() and _save(form, document_id):
+        flash(_("The document is saved."))
+        return redirect(url_for("library.edit", document_id=document_id))
+    return _edit_page(document, form)
+
+
+def _save(form: DocumentForm, document_id: uuid.UUID) -> bool:
+    """Open and store the upload first, then keep everything in one transaction."""
+    try:
+        accepted = _accepted(form.file.data)
+    except Refused as refusal:
+        form.add_refusal(Refused(refusal.reason, field="file"))
+        return False
+
+    def command(session: Session) -> None:
+        person, now = current_person(), request_time()
+        document = get_document_for_author(session, person, document_id)
+        file = keep_file(session, accepted, now=now, created_by=person.id) if accepted else None
+        save_document(
+            session,
+            actor=person,
+            now=now,
+            document=document,
+            version=form.expected_version,
+            content=form.content(),
+            file=file,
+        )
+
+    kept = form.carry_out(command)
+    if not kept and accepted:
+        current_store().remove(accepted.key)
+    return kept
+
+
+def _accepted(upload: FileStorage | None) -> AcceptedFile | None:
+    if not upload or not upload.filename:
+        return None
+    reading().rollback()  # parsing is slow; nothing stays open meanwhile
+    return accept_pdf(current_store(), upload.stream, upload.filename, most_bytes=_settings().upload_bytes)
+
+
+def _edit_page(
+    document: AnalyticalDocument, form: DocumentForm, return_form: ReturnForm | None = None
+) -> ResponseReturnValue:
+    person = current_person()
+    page = render_template(
+        "library/edit.html",
+        document=document,
+        visit=document.visit,
+        form=form,
+        return_form=return_form or ReturnForm(formdata=None, data={"version": document.version}),
+        writes=is_author(reading(), person, document.visit_id),
+        organises=organises(reading(), person, document),
+        is_late=is_late(document.state, document.due_on, request_time().date()),
+        licences=LICENCES,
+    )
+    return page, 422 if request.method == "POST" else 200
+
+
+@blueprint.get("/documents/<uuid:document_id>/file")
+def file(document_id: uuid.UUID) -> Response:
+    """The file as it stands, for those who work on it."""
+    document = get_document_for_editor(reading(), current_person(), document_id)
+    if document.file is None:
+        raise NotFound
+    return send_stored(document.file)
+
+
+@blueprint.post("/documents/<uuid:document_id>/send-in")
+def send_in(document_id: uuid.UUID) -> ResponseReturnValue:
+    """The author sends the document to the organiser."""
+
+    def command(session: Session, version: int) -> None:
+        person = current_person()
+        document = get_document_for_author(session, person, document_id)
+        send_document_in(session, actor=person, now=request_time(), document=document, version=version)
+
+    return _step(document_id, command, _("The document is with the organiser."))
+
+
+@blueprint.post("/documents/<uuid:document_id>/return")
+def return_(document_id: uuid.UUID) -> ResponseReturnValue:
+    """The organiser gives the document back."""
+    document = get_document_for_organiser(reading(), current_person(), document_id)
+    form = ReturnForm()
+    if form.validate_on_submit() and form.carry_out(
+        lambda session: return_document(
+            session,
+            actor=current_person(),
+            now=request_time(),
+            document=get_document_for_organiser(session, current_person(), document_id),
+            version=form.expected_version,
+            note=typed(form.note),
+        )
+    ):
+        flash(_("The document is back with its authors."))
+        return redirect(url_for("library.edit", document_id=document_id))
+    return _edit_page(document, DocumentForm(formdata=None, obj=document), form)
+
+
+@blueprint.post("/documents/<uuid:document_id>/publish")
+def publish(document_id: uuid.UUID) -> ResponseReturnValue:
+    """The organiser puts the document into the library."""
+
+    def command(session: Session, version: int) -> None:
+        person = current_person()
+        document = get_document_for_organiser(session, person, document_id)
+        publish_document(session, actor=person, now=request_time(), document=document, version=version)
+
+    return _step(document_id, command, _("The document is published and stands in the library."))
+
+
+@blueprint.post("/documents/<uuid:document_id>/new-edition")
+def new_edition(document_id: uuid.UUID) -> ResponseReturnValue:
+    """Begin the next edition of a published document."""
+    with writing() as session:
+        person = current_person()
+        document = get_document_for_editor(session, person, document_id)
+        following = begin_edition(session, actor=person, now=request_time(), document=document).id
+    flash(_("The next edition is a draft now. The published one stays until it is published."))
+    return redirect(url_for("library.edit", document_id=following))
+
+
+def _step(document_id: uuid.UUID, command: Callable[[Session, int], None], done: str) -> ResponseReturnValue:
+    form: VersionedForm = StepForm()
+    if form.validate_on_submit() and form.carry_out(lambda session: command(session, form.expected_version)):
+        flash(done)
+    else:
+        # A stranger gets 404 from here; whoever may see the page is told there.
+        get_document_for_editor(reading(), current_person(), document_id)
+        for refusal in form.refusals:
+            flash(refusal, "error")
+    return redirect(url_for("library.edit", document_id=document_id))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -143,7 +143,9 @@ def list_mails_to(session: Session, person_id: uuid.UUID, programme_id: uuid.UUI
     return session.scalars(query).all()
 
 
-def log_of_programme(programme_id: uuid.UUID, *, action: str = "", words: str = "") -> Select[AuditLine, Person]:
+def log_of_programme(
+    programme_id: uuid.UUID, *, action: str = "", words: str = ""
+) -> Select[AuditLine, Person]:
     """The audit log, line and actor, the latest first, to be fetched page by page."""
     query = (
         select(AuditLine, Person)

@@ -22,6 +22,7 @@ from peer_visits.organiser import queries
 from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
 from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import send_message_again
+from peer_visits.organiser.words import action_words, detail_words
 from peer_visits.outbox.states import MessageState
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.queries import list_visits_of_call
@@ -154,10 +155,12 @@ def log(slug: str) -> ResponseReturnValue:
     return render_template(
         "organiser/log.html",
         programme=programme,
-        actions=actions,
+        actions=sorted(actions, key=action_words),
         chosen=chosen,
         words=_words(),
         page=fetch_page(reading(), query, requested_page()),
+        action_words=action_words,
+        detail_words=detail_words,
     )
 
 

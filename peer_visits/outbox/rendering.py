@@ -40,7 +40,12 @@ class MailSettings:
     @property
     def domain(self) -> str:
         """The domain of the sender, for Message-IDs: never a host name of ours."""
-        return self.sender.rsplit("@", 1)[-1].rstrip(">")
+        return self.sender_address.rsplit("@", 1)[-1]
+
+    @property
+    def sender_address(self) -> str:
+        """The bare address of the sender."""
+        return self.sender.rsplit("<", 1)[-1].rstrip(">")
 
 
 def render_mail(kind: str, settings: MailSettings, *, language: str, **data: Any) -> Rendered:
@@ -82,4 +87,7 @@ def _filters(locale: str) -> dict[str, Callable[..., str]]:
         city = get_timezone_name(there, width="short", locale=locale)
         return f"{format_datetime(there, 'd MMMM y, HH:mm', tzinfo=ZoneInfo(zone), locale=locale)} ({zone}, {city})"
 
-    return {"day": day, "moment": moment}
+    def clock(value: datetime, zone: str) -> str:
+        return format_datetime(value, "EEE d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+
+    return {"day": day, "moment": moment, "clock": clock}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from peer_visits.config import Settings
@@ -62,7 +62,6 @@ def _entries(entries: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
     return [
         {"label": label, "url": url_for(endpoint), "current": _is_current(endpoint)}
         for endpoint, label in entries
-        if endpoint in current_app.view_functions
     ]
 
 

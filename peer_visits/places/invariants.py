@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call
 from peer_visits.outbox.models import Message
 from peer_visits.places.models import Place, WaitingEntry
@@ -56,6 +57,15 @@ def _not_their_choice() -> Select[uuid.UUID]:
     )
 
 
+def _of_withdrawn_application() -> Select[uuid.UUID]:
+    return (
+        select(Place.id)
+        .join(Choice, Choice.id == Place.choice_id)
+        .join(Application, Application.id == Choice.application_id)
+        .where(_LIVE, Application.state == ApplicationState.WITHDRAWN)
+    )
+
+
 def _waiting_for_another_visit() -> Select[uuid.UUID]:
     return (
         select(WaitingEntry.choice_id)
@@ -91,6 +101,7 @@ _PROBLEMS = {
     ("visit", "more places are held than it has"): _more_than_capacity(),
     ("person", "holds more places in a call than one person may"): _too_many_per_person(),
     ("place", "its choice is of another visit or person"): _not_their_choice(),
+    ("place", "held, though its application is withdrawn"): _of_withdrawn_application(),
     ("waiting entry", "its choice is for another visit"): _waiting_for_another_visit(),
     ("waiting entry", "promoted, and yet no place"): _promoted_without_place(),
     ("place", "its offer has no mail, or more than one"): _offer_mails_not_one(),

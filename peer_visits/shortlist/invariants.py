@@ -46,7 +46,10 @@ def _scores_out_of_range() -> Select[object]:
 
 def _scores_in_conflict() -> Select[object]:
     return (
-        select(Score.review_id).join(Review, Review.id == Score.review_id).where(Review.conflict_of_interest).distinct()
+        select(Score.review_id)
+        .join(Review, Review.id == Score.review_id)
+        .where(Review.conflict_of_interest)
+        .distinct()
     )
 
 

@@ -21,6 +21,8 @@ class Review(Identified, Versioned, Base):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("choice_id", "reviewer_id"),
+        CheckConstraint("points BETWEEN 0 AND 100", name="points"),
+        CheckConstraint("NOT (conflict_of_interest AND points IS NOT NULL)", name="conflict_of_interest"),
         fits("note"),
     )
 
@@ -28,6 +30,8 @@ class Review(Identified, Versioned, Base):
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     conflict_of_interest: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = long_text(default="")
+    # The weighted score, 0 to 100, worked out when the review is saved; none without scores.
+    points: Mapped[float | None]
     saved_at: Mapped[datetime]
 
     reviewer: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -41,7 +41,9 @@ SHORTLIST = StateTable(
     },
     refusals={
         ShortlistCommand.REVIEW: phrase("The shortlist has been sent to the organiser; scores are closed."),
-        ShortlistCommand.ORDER: phrase("The shortlist has been sent to the organiser; ask them to reopen it."),
+        ShortlistCommand.ORDER: phrase(
+            "The shortlist has been sent to the organiser; ask them to reopen it."
+        ),
         ShortlistCommand.HAND_OVER: phrase("The shortlist has already been sent to the organiser."),
         ShortlistCommand.REOPEN: phrase("The shortlist is open already."),
     },

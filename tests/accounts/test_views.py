@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,7 +26,7 @@ HASH = hash_password(PASSWORD)
 ClientOf = Callable[[Person], FlaskClient]
 
 
-def make_account(**values: object) -> Person:
+def make_account(**values: Any) -> Person:
     with writing() as session:
         person = make_person(session, password_hash=HASH, **values)
         session.flush()
@@ -33,7 +34,7 @@ def make_account(**values: object) -> Person:
     return reading().get_one(Person, person_id)
 
 
-def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, way: str = "/sign-in"):
+def sign_in(client: FlaskClient, email: str, password: str = PASSWORD, way: str = "/sign-in") -> TestResponse:
     return client.post(way, data={"email": email, "password": password})
 
 
@@ -53,7 +54,7 @@ def without_tokens(answer: TestResponse) -> str:
     return re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", answer.text)
 
 
-def register(client: FlaskClient, **changes: str):
+def register(client: FlaskClient, **changes: str) -> TestResponse:
     data = {"name": "Ada Example", "email": "Ada@Example.org", "password": PASSWORD, **changes}
     return client.post("/register", data=data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -36,7 +36,7 @@ def test_everything_missing_is_named_at_its_field() -> None:
     ("wanted", "field"),
     [([A, A], "visit_1"), ([A, B], None), ([A, B, A], "visit_0"), ([uuid4()], "visit_0"), ([], None)],
 )
-def test_choices_that_not_even_a_draft_keeps(wanted: list, field: str | None) -> None:
+def test_choices_that_not_even_a_draft_keeps(wanted: list[UUID], field: str | None) -> None:
     problem = choice_problem(content(*(ChoiceContent(one, "") for one in wanted)), visits={A, B}, most=2)
     assert (problem.field if problem else None) == field
 

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
@@ -51,7 +52,7 @@ class Scene:
         }
         return {**whole, **changes}
 
-    def send(self, **changes: str):
+    def send(self, **changes: str) -> TestResponse:
         return self.client.post(self.path, data=self.data(**changes))
 
 

@@ -21,6 +21,7 @@ from peer_visits.places.invariants import find_broken
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.places.services import answering
 from peer_visits.places.services.offering import fill_free_seats, lock_visits
+from peer_visits.places.services.withdrawing import withdraw_application
 from peer_visits.places.states import PLACE, PlaceCommand, PlaceState, WaitingState
 from tests.support.factories import make_person
 from tests.support.places_factories import (
@@ -284,6 +285,24 @@ def test_withdrawing_an_application_releases_what_it_holds(
     )
     assert (released, scene.place.state) == (1, after)
     assert scene.mails() == [("offer.made", "Ben")]
+
+
+def test_an_application_is_withdrawn_with_its_place_and_one_mail(session: Session, now: datetime) -> None:
+    scene = Scene(session, now, PlaceState.ACCEPTED)
+    ann = scene.people["ann"]
+    withdraw_application(session, actor=person_of(session, ann), now=now, application=ann)
+    assert (ann.state, scene.place.state) == (ApplicationState.WITHDRAWN, PlaceState.WITHDRAWN)
+    assert scene.mails() == [("application.withdrawn", "Ann"), ("offer.made", "Ben")]
+    assert find_broken(session) == []
+    with pytest.raises(Refused, match="already been withdrawn"):
+        withdraw_application(session, actor=person_of(session, ann), now=now, application=ann)
+
+
+def test_a_place_kept_by_a_withdrawn_application_is_found(session: Session, now: datetime) -> None:
+    scene = Scene(session, now, PlaceState.ACCEPTED)
+    scene.people["ann"].state, scene.people["ann"].withdrawn_at = ApplicationState.WITHDRAWN, now
+    session.flush()
+    assert find_broken(session) == [f"place {scene.place.id}: held, though its application is withdrawn"]
 
 
 def test_withdrawing_an_application_ends_its_waiting(session: Session, now: datetime) -> None:

@@ -15,7 +15,8 @@ from peer_visits.accounts.models import Person
 from peer_visits.kernel import clock
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
-from peer_visits.storage.transaction import reading, writing
+from peer_visits.storage.transaction import db, reading, writing
+from tests.support.factories import make_application, make_person
 from tests.support.places_factories import (
     apply_in_order,
     make_closed_call,
@@ -23,6 +24,7 @@ from tests.support.places_factories import (
     make_waiting,
     person_of,
 )
+from tests.support.statements import counting
 
 ClientOf = Callable[[Person], FlaskClient]
 
@@ -152,3 +154,27 @@ def test_every_state_has_its_page(
     response = client_of(offer.ann).get(offer.address)
     assert response.status_code == 200
     assert ("Accept the place" in response.text) is (state is PlaceState.OFFERED)
+
+
+def test_my_applications_show_what_came_of_them(offer: Offer, client_of: ClientOf) -> None:
+    assert "Answer the offer for" in client_of(offer.ann).get("/applications").text
+    assert "You are number 1 on the waiting list." in client_of(offer.ben).get("/applications").text
+
+
+def test_my_applications_cost_the_same_with_more_of_them(
+    app: Flask, at_now: datetime, client_of: ClientOf
+) -> None:
+    counts = []
+    for size in (1, 3):
+        with writing() as session:
+            person = make_person(session, "Ada")
+            for _number in range(size):
+                story = make_closed_call(session, 1, 1)
+                application = make_application(session, story.call, story.visits, person)
+                make_place(session, story.visits[0], application)
+                make_waiting(session, story.visits[1], application)
+        client = client_of(person)
+        with counting(db.engine) as statements:
+            assert client.get("/applications").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

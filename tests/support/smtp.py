@@ -49,12 +49,17 @@ class Sink:
     def mails(self) -> list[EmailMessage]:
         """The accepted messages, parsed."""
         return [
-            message_from_bytes(bytes(envelope.content or b""), policy=default) for envelope in self.accepted
+            message_from_bytes(_content(envelope), policy=default) for envelope in self.accepted
         ]
 
     def count_by_message_id(self) -> Counter[str]:
         """How often each Message-ID arrived."""
-        return Counter(_message_id(bytes(envelope.content or b"")) for envelope in self.accepted)
+        return Counter(_message_id(_content(envelope)) for envelope in self.accepted)
+
+
+def _content(envelope: Envelope) -> bytes:
+    content = envelope.content or b""
+    return content if isinstance(content, bytes) else content.encode()
 
 
 def _message_id(content: bytes) -> str:

@@ -1,0 +1,135 @@
+"""Clashes and times of an agenda, over plain values. Moments are aware, in UTC; lengths are in minutes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import combinations, groupby, pairwise
+
+from peer_visits.kernel.text import Phrase, phrase
+from peer_visits.kernel.zones import WallTime, how_often, to_wall
+
+LONGEST = timedelta(hours=24)
+ONLINE_DAY = timedelta(hours=2)
+ONLINE_STRETCH = timedelta(minutes=90)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What the rules need to know of a session."""
+
+    id: uuid.UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room: str = ""
+    speaker: str = ""
+    is_break: bool = False
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Something to mend, and the sessions it is about."""
+
+    sessions: tuple[uuid.UUID, ...]
+    reason: Phrase
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The visit's days, on the wall clock of its zone, and whether it is held online."""
+
+    zone: str
+    first_day: date | None
+    last_day: date | None
+    is_online: bool
+
+
+def wall_time_problem(wall: datetime, zone: str) -> Phrase | None:
+    """Why a wall time cannot be promised: the clock skips it, or shows it twice."""
+    shown = how_often(wall, zone)
+    if shown is WallTime.NEVER:
+        return phrase("The clock skips this time on that day (summer time begins). Choose another.")
+    if shown is WallTime.TWICE:
+        return phrase("The clock shows this time twice on that day (summer time ends). Choose another.")
+    return None
+
+
+def length_problem(minutes: int) -> Phrase | None:
+    """Why a session cannot be that long."""
+    if minutes <= 0:
+        return phrase("A session takes at least one minute.")
+    if timedelta(minutes=minutes) > LONGEST:
+        return phrase("A session takes at most 24 hours.")
+    return None
+
+
+def find_clashes(slots: Iterable[Slot], frame: Frame) -> list[Clash]:
+    """Everything to mend, in the order of time."""
+    ordered = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at))
+    found = [*_meetings(ordered), *_outside(ordered, frame)]
+    if frame.is_online:
+        found += _too_long_online(ordered, frame.zone)
+    return found
+
+
+def _meetings(slots: Sequence[Slot]) -> list[Clash]:
+    return [
+        Clash((one.id, other.id), reason)
+        for one, other in combinations(slots, 2)
+        if one.starts_at < other.ends_at and other.starts_at < one.ends_at
+        for reason in [_meeting_reason(one, other)]
+        if reason
+    ]
+
+
+def _meeting_reason(one: Slot, other: Slot) -> Phrase | None:
+    titles = {"one": one.title, "other": other.title}
+    if one.speaker and one.speaker.casefold() == other.speaker.casefold():
+        return phrase(
+            "%(who)s speaks in two sessions at once: %(one)s, %(other)s.", who=one.speaker, **titles
+        )
+    if one.room and one.room.casefold() == other.room.casefold():
+        return phrase("%(room)s is taken twice at once: %(one)s, %(other)s.", room=one.room, **titles)
+    if not one.room or not other.room:
+        return phrase(
+            "Two sessions run at once: %(one)s, %(other)s. Name a room for each if they should.", **titles
+        )
+    return None
+
+
+def _outside(slots: Sequence[Slot], frame: Frame) -> list[Clash]:
+    if frame.first_day is None or frame.last_day is None:
+        return []
+    return [
+        Clash((slot.id,), phrase("%(title)s lies outside the days of the visit.", title=slot.title))
+        for slot in slots
+        if not frame.first_day <= to_wall(slot.starts_at, frame.zone).date() <= frame.last_day
+    ]
+
+
+def _too_long_online(slots: Sequence[Slot], zone: str) -> list[Clash]:
+    found = []
+    for day, grouped in groupby(slots, key=lambda slot: to_wall(slot.starts_at, zone).date()):
+        sessions = [slot for slot in grouped if not slot.is_break]
+        ids = tuple(slot.id for slot in sessions)
+        total = sum((slot.ends_at - slot.starts_at for slot in sessions), timedelta())
+        if total > ONLINE_DAY:
+            found.append(Clash(ids, phrase("On %(day)s people sit online for more than two hours.", day=day)))
+        if _longest_stretch(sessions) > ONLINE_STRETCH:
+            found.append(
+                Clash(ids, phrase("On %(day)s there are more than 90 minutes without a break.", day=day))
+            )
+    return found
+
+
+def _longest_stretch(sessions: Sequence[Slot]) -> timedelta:
+    """The longest time without any gap between one session's end and the next one's start."""
+    longest = stretch = sessions[0].ends_at - sessions[0].starts_at if sessions else timedelta()
+    for before, after in pairwise(sessions):
+        length = after.ends_at - after.starts_at
+        stretch = stretch + length if after.starts_at <= before.ends_at else length
+        longest = max(longest, stretch)
+    return longest

@@ -1,0 +1,16 @@
+"""What must always hold of files: every row has its bytes."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peer_visits.files.models import StoredFile
+from peer_visits.files.serving import current_store
+
+
+def find_broken(session: Session) -> list[str]:
+    """One sentence for each file whose bytes are missing."""
+    store = current_store()
+    rows = session.execute(select(StoredFile.id, StoredFile.key))
+    return [f"file {identity}: its bytes are missing" for identity, key in rows if not store.has(key)]

@@ -1,0 +1,33 @@
+"""Handing a file out: always as a download, never rendered as part of this site."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, send_file
+
+from peer_visits.config import Settings
+from peer_visits.files.models import StoredFile
+from peer_visits.files.store import FolderStore
+
+SANDBOX = "sandbox; default-src 'none'"
+
+
+def current_store() -> FolderStore:
+    """The store of this installation."""
+    settings: Settings = current_app.extensions["settings"]
+    return FolderStore(settings.instance / "uploads")
+
+
+def send_stored(stored: StoredFile, *, name: str | None = None, public: bool = False) -> Response:
+    """The file as an attachment under a safe name, its type as stored, in a sandbox. Raises NotFound."""
+    response = send_file(
+        current_store().open(stored.key),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=name or stored.name,
+        etag=stored.sha256,
+        conditional=False,
+    )
+    response.headers["Content-Length"] = str(stored.size)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "public, max-age=3600" if public else "no-store"
+    return response

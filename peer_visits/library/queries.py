@@ -1,0 +1,148 @@
+"""Reads about documents. The public ones ask for what is published, and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, extract, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from peer_visits.accounts.models import Person
+from peer_visits.calls.models import Call, ProgrammeOrganiser
+from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
+from peer_visits.library.states import DocumentState
+from peer_visits.visits.models import Visit
+
+PUBLISHED = AnalyticalDocument.state == DocumentState.PUBLISHED
+
+
+@dataclass(frozen=True)
+class Facets:
+    """What the library can be narrowed by: countries of the hosts, years of the calls, with counts."""
+
+    countries: dict[str, int]
+    years: dict[int, int]
+
+
+def _with_visit(query: Select[Any]) -> Select[Any]:
+    return (
+        query.join(AnalyticalDocument.visit)
+        .join(Visit.call)
+        .options(
+            contains_eager(AnalyticalDocument.visit).contains_eager(Visit.call),
+            joinedload(AnalyticalDocument.file),
+        )
+    )
+
+
+def library_query(*, words: str = "", country: str = "", year: int | None = None) -> Select[Any]:
+    """Published documents, the oldest call first and in its order, narrowed by words, country and year."""
+    query = _with_visit(select(AnalyticalDocument)).where(PUBLISHED)
+    if words:
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in _SEARCHED)))
+    if country:
+        query = query.where(Visit.country == country)
+    if year:
+        query = query.where(extract("year", Call.closes_at) == year)
+    return query.order_by(Call.closes_at, Visit.position, AnalyticalDocument.edition)
+
+
+_SEARCHED = (
+    AnalyticalDocument.title,
+    AnalyticalDocument.tag_line,
+    AnalyticalDocument.host_line,
+    AnalyticalDocument.authors,
+    AnalyticalDocument.summary,
+    Visit.place,
+    Visit.host_name,
+    Visit.topic,
+)
+
+
+def find_facets(session: Session) -> Facets:
+    """Countries and years of everything published, in one statement."""
+    year = extract("year", Call.closes_at)
+    query = (
+        select(Visit.country, year, func.count())
+        .select_from(AnalyticalDocument)
+        .join(AnalyticalDocument.visit)
+        .join(Visit.call)
+        .where(PUBLISHED)
+        .group_by(Visit.country, year)
+    )
+    countries: dict[str, int] = {}
+    years: dict[int, int] = {}
+    for country, of_year, count in session.execute(query):
+        countries[country] = countries.get(country, 0) + count
+        years[int(of_year)] = years.get(int(of_year), 0) + count
+    return Facets(dict(sorted(countries.items())), dict(sorted(years.items())))
+
+
+def find_published(session: Session, slug: str) -> AnalyticalDocument | None:
+    """The published edition under this slug."""
+    query = _with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.slug == slug, PUBLISHED)
+    return session.scalars(query).unique().first()
+
+
+def may_edit(person: Person) -> ColumnElement[bool]:
+    """A document somebody may open behind the scenes: its authors, and the organisers of its programme."""
+    return or_(_writes(person), _organises(person))
+
+
+def _writes(person: Person) -> ColumnElement[bool]:
+    return exists().where(DocumentAuthor.visit_id == Visit.id, DocumentAuthor.person_id == person.id)
+
+
+def _organises(person: Person) -> ColumnElement[bool]:
+    return exists().where(
+        ProgrammeOrganiser.programme_id == Call.programme_id, ProgrammeOrganiser.person_id == person.id
+    )
+
+
+def documents_query(person: Person) -> Select[Any]:
+    """Every document this person writes or organises: what is unfinished first, the earliest due on top."""
+    is_finished = AnalyticalDocument.state.in_((DocumentState.PUBLISHED, DocumentState.SUPERSEDED))
+    return (
+        _with_visit(select(AnalyticalDocument))
+        .where(may_edit(person))
+        .order_by(
+            is_finished,
+            AnalyticalDocument.due_on.is_(None),
+            AnalyticalDocument.due_on,
+            AnalyticalDocument.slug,
+            AnalyticalDocument.edition,
+        )
+    )
+
+
+def find_document(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument | None:
+    """A document this person writes or organises."""
+    query = _with_visit(select(AnalyticalDocument)).where(
+        AnalyticalDocument.id == document_id, may_edit(person)
+    )
+    return session.scalars(query).unique().one_or_none()
+
+
+def is_author(session: Session, person: Person, visit_id: uuid.UUID) -> bool:
+    """Whether the person writes this visit's document."""
+    return session.get(DocumentAuthor, (visit_id, person.id)) is not None
+
+
+def list_authors(session: Session, visit_id: uuid.UUID) -> Sequence[Person]:
+    """Who writes a visit's document, by name."""
+    query = (
+        select(Person)
+        .join(DocumentAuthor, DocumentAuthor.person_id == Person.id)
+        .where(DocumentAuthor.visit_id == visit_id)
+        .order_by(Person.name, Person.id)
+    )
+    return session.scalars(query).all()
+
+
+def count_editions(session: Session, visit_id: uuid.UUID) -> int:
+    """The number of the latest edition; 0 if there is none."""
+    query = select(func.max(AnalyticalDocument.edition)).where(AnalyticalDocument.visit_id == visit_id)
+    return session.scalar(query) or 0

@@ -1,0 +1,205 @@
+"""What authors and organisers do with a document: save, send in, return, publish, begin the next edition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.audit.services import record
+from peer_visits.calls.queries import list_organisers
+from peer_visits.files.models import StoredFile
+from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.ids import new_id
+from peer_visits.kernel.text import phrase
+from peer_visits.library.messages import about_document
+from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.queries import count_editions, list_authors
+from peer_visits.library.rules import due_date
+from peer_visits.library.states import DOCUMENT, DocumentCommand, DocumentState
+from peer_visits.outbox.services import post
+from peer_visits.places.queries import list_participants
+from peer_visits.storage.steps import update_if, update_one
+from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import list_host_team
+
+
+@dataclass(frozen=True)
+class DocumentContent:
+    """What an author tells about a document."""
+
+    title: str
+    authors: str
+    summary: str
+    dated: date | None
+    language: str
+    licence: str
+
+
+def owe_document(session: Session, *, actor: Person | None, now: datetime, visit: Visit) -> None:
+    """Note that a visit owes its document; a visit that has one already owes no second."""
+    if count_editions(session, visit.id):
+        return
+    document = AnalyticalDocument(
+        id=new_id(),
+        visit_id=visit.id,
+        slug=visit.slug,
+        edition=1,
+        state=DocumentState.OWED,
+        due_on=due_date(visit.held_ends_on or visit.announced_ends_on),
+        is_sample=visit.is_sample,
+    )
+    session.add(document)
+    session.flush()
+    programme_id = visit.call.programme_id
+    record(session, actor=actor, now=now, action="document.owed", subject=document, programme_id=programme_id)
+
+
+def save_document(
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    document: AnalyticalDocument,
+    version: int,
+    content: DocumentContent,
+    file: StoredFile | None,
+) -> None:
+    """Keep what the author tells, and the uploaded file if there is a new one."""
+    values: dict[str, object] = dict(vars(content))
+    if file is not None:
+        values["file_id"] = file.id
+    _step(session, actor, now, document, DocumentCommand.SAVE, version, **values)
+
+
+def send_in(
+    session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int
+) -> None:
+    """Send the document to the organiser for publication. It needs its title and its file."""
+    if document.state is DocumentState.DRAFT and not (document.file_id and document.title):
+        raise Refused(phrase("Before you send it in, the document needs a title and its PDF."))
+    _step(session, actor, now, document, DocumentCommand.SEND_IN, version, sent_in_at=now, note="")
+    people = list_organisers(session, document.visit.call.programme_id)
+    _tell(session, "document.sent_in", document, people, now, author=actor.name)
+
+
+def return_document(
+    session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int, note: str
+) -> None:
+    """Give the document back to its authors, with what is to be changed."""
+    _step(session, actor, now, document, DocumentCommand.RETURN, version, sent_in_at=None, note=note)
+    _tell(session, "document.returned", document, list_authors(session, document.visit_id), now, note=note)
+
+
+def publish_document(
+    session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int
+) -> None:
+    """Put the document into the library; an earlier edition gives way to it. Everyone concerned is told."""
+    update_if(
+        session,
+        AnalyticalDocument,
+        AnalyticalDocument.visit_id == document.visit_id,
+        AnalyticalDocument.state == DocumentState.PUBLISHED,
+        AnalyticalDocument.id != document.id,
+        state=DOCUMENT.step(DocumentState.PUBLISHED, DocumentCommand.SUPERSEDE),
+    )
+    dated = document.dated or now.date()
+    _step(session, actor, now, document, DocumentCommand.PUBLISH, version, published_at=now, dated=dated)
+    _tell(session, "document.published", document, _concerned(session, document), now)
+
+
+def begin_edition(
+    session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument
+) -> AnalyticalDocument:
+    """Begin the next edition of a published document as a draft; the published one stays until then."""
+    if document.state is not DocumentState.PUBLISHED:
+        raise Refused(phrase("Only a published document gets a next edition."))
+    latest = count_editions(session, document.visit_id)
+    unfinished = select(AnalyticalDocument.id).where(
+        AnalyticalDocument.visit_id == document.visit_id,
+        AnalyticalDocument.state.not_in((DocumentState.PUBLISHED, DocumentState.SUPERSEDED)),
+    )
+    if session.scalar(unfinished):
+        raise Refused(phrase("The next edition has been begun already."))
+    following = AnalyticalDocument(
+        id=new_id(),
+        visit_id=document.visit_id,
+        slug=document.slug,
+        edition=latest + 1,
+        state=DocumentState.DRAFT,
+        title=document.title,
+        tag_line=document.tag_line,
+        host_line=document.host_line,
+        authors=document.authors,
+        summary=document.summary,
+        language=document.language,
+        licence=document.licence,
+        is_sample=document.is_sample,
+    )
+    session.add(following)
+    session.flush()
+    _record(session, actor, now, following, document, "document.edition_begun")
+    return following
+
+
+def _concerned(session: Session, document: AnalyticalDocument) -> Sequence[Person]:
+    people = [
+        *list_authors(session, document.visit_id),
+        *list_host_team(session, document.visit_id),
+        *(place.person for place in list_participants(session, document.visit_id)),
+    ]
+    return list({person.id: person for person in people}.values())
+
+
+def _tell(
+    session: Session,
+    kind: str,
+    document: AnalyticalDocument,
+    people: Sequence[Person],
+    now: datetime,
+    **data: object,
+) -> None:
+    for person in people:
+        post(session, about_document(kind, document, person, **data), now=now)
+
+
+def _step(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    document: AnalyticalDocument,
+    command: DocumentCommand,
+    version: int,
+    **values: object,
+) -> None:
+    before = document.state
+    after = DOCUMENT.step(before, command)
+    update_one(
+        session,
+        AnalyticalDocument,
+        AnalyticalDocument.id == document.id,
+        AnalyticalDocument.state == before,
+        AnalyticalDocument.version == version,
+        state=after,
+        version=version + 1,
+        **values,
+    )
+    session.refresh(document)
+    _record(session, actor, now, document, document, f"document.{command}", before=before, after=after)
+
+
+def _record(
+    session: Session,
+    actor: Person,
+    now: datetime,
+    subject: AnalyticalDocument,
+    of: AnalyticalDocument,
+    action: str,
+    **detail: object,
+) -> None:
+    programme_id = of.visit.call.programme_id
+    record(session, actor=actor, now=now, action=action, subject=subject, programme_id=programme_id, **detail)

@@ -1,0 +1,61 @@
+"""The log's actions and details in words. An action without words here is shown as it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+ACTIONS = {
+    "application.saved": _l("Application saved as a draft"),
+    "application.submitted": _l("Application sent"),
+    "application.withdraw": _l("Application withdrawn"),
+    "application.reopen": _l("Application started again"),
+    "review.saved": _l("Choice read and scored"),
+    "shortlist.ordered": _l("Shortlist ordered"),
+    "shortlist.handed_over": _l("Shortlist sent to the organiser"),
+    "shortlist.reopened": _l("Shortlist reopened"),
+    "call.decided": _l("Call decided"),
+    "place.offered": _l("Place offered"),
+    "place.accepted": _l("Place accepted"),
+    "place.declined": _l("Place declined"),
+    "place.lapsed": _l("Offer lapsed"),
+    "place.withdrawn": _l("Offer taken back, or place given up"),
+    "place.cancelled": _l("Place cancelled"),
+    "agenda.session_added": _l("Session added to the agenda"),
+    "agenda.session_changed": _l("Session of the agenda changed"),
+    "agenda.session_removed": _l("Session removed from the agenda"),
+    "agenda.published": _l("Agenda published"),
+    "document.saved": _l("Analytical document saved"),
+    "document.sent_in": _l("Analytical document sent in"),
+    "document.returned": _l("Analytical document returned"),
+    "document.published": _l("Analytical document published"),
+    "role.granted": _l("Role given"),
+    "role.revoked": _l("Role taken away"),
+    "mail.sent_again": _l("Mail sent again"),
+    "demo.loaded": _l("Demonstration loaded"),
+}
+DETAILS = {
+    "after": _l("after"),
+    "before": _l("before"),
+    "choices": _l("choices"),
+    "from_waiting_list": _l("from the waiting list"),
+    "kind": _l("kind"),
+    "offers": _l("offers"),
+    "refused": _l("without a place"),
+    "seat": _l("seat"),
+    "visit": _l("visit"),
+    "waiting": _l("waiting"),
+}
+
+
+def action_words(action: str) -> str:
+    """An action as people call it."""
+    return str(ACTIONS.get(action, action))
+
+
+def detail_words(name: str, value: Any) -> str:
+    """One detail of a line: its name and a small plain value."""
+    shown = (_("yes") if value else _("no")) if isinstance(value, bool) else value
+    return f"{DETAILS.get(name, name.replace('_', ' '))}: {shown}"

@@ -1,0 +1,18 @@
+"""Withdrawing an application together with whatever it holds: no place stays with somebody who has left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.applications import services as applications
+from peer_visits.applications.models import Application
+from peer_visits.places.services.answering import release_places
+
+
+def withdraw_application(session: Session, *, actor: Person, now: datetime, application: Application) -> None:
+    """Take the application back; its places go to the next, and it waits nowhere any more."""
+    release_places(session, actor=actor, now=now, call_id=application.call_id, application_id=application.id)
+    applications.withdraw_application(session, actor=actor, now=now, application=application)

@@ -1,0 +1,70 @@
+"""Forms for giving roles."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField
+
+from peer_visits.calls.models import Programme
+from peer_visits.roles.services import GivenRole
+from peer_visits.visits.models import Visit
+from peer_visits.web.forms import Form, Required, address, typed
+
+ROLE_NAMES = {
+    GivenRole.ADMINISTRATOR: _l("Administrator"),
+    GivenRole.ORGANISER: _l("Organiser"),
+    GivenRole.LEAD: _l("Lead of the host team"),
+    GivenRole.REVIEWER: _l("Reviewer in the host team"),
+    GivenRole.AUTHOR: _l("Author of the analytical document"),
+}
+
+
+class GrantForm(Form):
+    """A role for the account of an address."""
+
+    email = address(_l("E-mail address of the account"))
+    what = SelectField(_l("Role"), validators=[Required(_l("Choose a role."))])
+
+    def chosen(self) -> tuple[GivenRole, uuid.UUID | None]:
+        """The role, and the programme or visit it is for."""
+        return parse_role(typed(self.what))
+
+
+class RevokeForm(Form):
+    """A role to be taken from somebody."""
+
+    person = HiddenField(validators=[Required()])
+    what = HiddenField(validators=[Required()])
+
+
+def parse_role(value: str) -> tuple[GivenRole, uuid.UUID | None]:
+    """`role:subject` as two values. Raises ValueError for anything else."""
+    role, _colon, subject = value.partition(":")
+    return GivenRole(role), uuid.UUID(subject) if subject else None
+
+
+def grant_form(
+    programmes: Sequence[Programme], visits: Sequence[Visit], *, is_administrator: bool
+) -> GrantForm:
+    """The form with the roles this person may give."""
+    form = GrantForm()
+    choices: dict[Any, list[tuple[str, Any]]] = {_("Choose one"): [("", _("Choose one"))]}
+    if is_administrator:
+        choices[_("Administration")] = [(GivenRole.ADMINISTRATOR.value, ROLE_NAMES[GivenRole.ADMINISTRATOR])]
+        choices[_("Programmes")] = [_choice(GivenRole.ORGANISER, one.id, one.name) for one in programmes]
+    for role in (GivenRole.LEAD, GivenRole.REVIEWER, GivenRole.AUTHOR):
+        if visits:
+            choices[str(ROLE_NAMES[role])] = [
+                _choice(role, one.id, f"{one.place} ({one.call.title})") for one in visits
+            ]
+    form.what.choices = cast(Any, choices)
+    return form
+
+
+def _choice(role: GivenRole, subject_id: uuid.UUID, where: str) -> tuple[str, Any]:
+    return f"{role.value}:{subject_id}", f"{ROLE_NAMES[role]}: {where}"

@@ -1,0 +1,93 @@
+"""Forms of the host desk."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, IntegerField, RadioField
+from wtforms.validators import NumberRange, Optional
+
+from peer_visits.calls.models import Criterion
+from peer_visits.shortlist.models import Review
+from peer_visits.web.forms import VersionedForm, text
+
+# Up to this scale every value has a button of its own; above it a number is typed.
+MOST_BUTTONS = 10
+
+
+class ReviewForm(VersionedForm):
+    """The part that is the same for every call. `review_form` adds a field for each criterion."""
+
+    criterion_ids: tuple[uuid.UUID, ...] = ()
+    conflict_of_interest = BooleanField(
+        _l("I have a conflict of interest"),
+        description=_l(
+            "For example the same organisation, a common project, or family. Your scores are then not kept."
+        ),
+    )
+    note = text(
+        _l("Note for the host team"),
+        required=False,
+        description=_l("It is about a person, who may ask to read it."),
+    )
+
+    @property
+    def score_fields(self) -> list[Field]:
+        """The fields of the criteria, in their order."""
+        return [self[f"score_{index}"] for index in range(len(self.criterion_ids))]
+
+    def scores(self) -> dict[uuid.UUID, int]:
+        """What was scored, by criterion; what was left open is left out."""
+        pairs = zip(self.criterion_ids, self.score_fields, strict=True)
+        return {one: int(field.data) for one, field in pairs if field.data is not None}
+
+
+class HandOverForm(VersionedForm):
+    """A word to the organiser."""
+
+    note = text(_l("Note to the organiser"), required=False)
+
+
+def review_form(criteria: Sequence[Criterion], review: Review | None) -> ReviewForm:
+    """The form for these criteria, filled with what this reader has saved."""
+    fields: dict[str, Any] = {"criterion_ids": tuple(criterion.id for criterion in criteria)}
+    fields |= {f"score_{index}": _score_field(criterion) for index, criterion in enumerate(criteria)}
+    form_class = type("CallReviewForm", (ReviewForm,), fields)
+    return cast(ReviewForm, form_class(data=_saved(criteria, review)))
+
+
+def _score_field(criterion: Criterion) -> Field:
+    hint = criterion.help
+    if criterion.maximum <= MOST_BUTTONS:
+        return RadioField(
+            criterion.title,
+            choices=[(value, str(value)) for value in range(criterion.maximum + 1)],
+            coerce=_whole,
+            description=hint,
+            validators=[Optional()],
+        )
+    limit = NumberRange(
+        0, criterion.maximum, message=_("Write a number from 0 to %(n)s.", n=criterion.maximum)
+    )
+    return IntegerField(criterion.title, description=hint, validators=[Optional(), limit])
+
+
+def _whole(value: Any) -> int | None:
+    return None if value in (None, "") else int(value)
+
+
+def _saved(criteria: Sequence[Criterion], review: Review | None) -> dict[str, Any]:
+    if review is None:
+        return {"version": 0}
+    values = {score.criterion_id: score.value for score in review.scores}
+    scores = {f"score_{index}": values.get(criterion.id) for index, criterion in enumerate(criteria)}
+    return {
+        "version": review.version,
+        "conflict_of_interest": review.conflict_of_interest,
+        "note": review.note,
+        **scores,
+    }

@@ -1,0 +1,262 @@
+"""What a host sees: sent applications' choices for the own visit, and nothing of the other choices."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from peer_visits.accounts.models import OrganisationKind, Person
+from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
+from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
+from peer_visits.shortlist.states import Proposal, ShortlistState
+from peer_visits.visits.models import HostMember, Visit
+
+TO_DECIDE = "to_decide"
+
+
+@dataclass(frozen=True)
+class DeskCard:
+    """One of a host's visits, with how far the reading has come."""
+
+    visit: Visit
+    choices: int
+    read: int
+    decided: int
+    state: ShortlistState
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One choice on the board: who, not how to reach them, and none of their other choices."""
+
+    choice_id: uuid.UUID
+    rank: int
+    name: str
+    organisation: str
+    organisation_kind: OrganisationKind | None
+    country: str | None
+    is_synthetic: bool
+    points: float | None
+    proposal: Proposal | None
+    position: int | None
+    in_conflict: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The shortlisted so far: how many, from which countries and kinds of organisation."""
+
+    size: int
+    countries: dict[str, int]
+    kinds: dict[OrganisationKind | None, int]
+
+
+def list_desk(session: Session, person: Person) -> list[DeskCard]:
+    """Every visit the person hosts, in one statement."""
+    mine = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id)
+    decided = exists().where(ShortlistEntry.choice_id == Choice.id)
+    query = (
+        select(
+            Visit,
+            _count_choices(),
+            _count_choices(mine),
+            _count_choices(decided),
+            func.coalesce(Shortlist.state, ShortlistState.OPEN),
+        )
+        .join(HostMember, HostMember.visit_id == Visit.id)
+        .outerjoin(Shortlist, Shortlist.visit_id == Visit.id)
+        .where(HostMember.person_id == person.id)
+        .order_by(Visit.announced_starts_on, Visit.position)
+    )
+    return [DeskCard(*row) for row in session.execute(query).unique()]
+
+
+def _count_choices(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return (
+        select(func.count(Choice.id))
+        .join(Choice.application)
+        .where(Choice.visit_id == Visit.id, Application.state == ApplicationState.SUBMITTED, *conditions)
+        .correlate(Visit)
+        .scalar_subquery()
+    )
+
+
+def board_query(visit: Visit, *, reader: Person, sees_team: bool) -> Select[Any]:
+    """The board's rows: shortlisted and reserve in their order, then the undecided by score.
+
+    A reviewer sees own scores; whoever leads sees the team's mean.
+    """
+    points = _points(reader, sees_team=sees_team).label("points")
+    columns: list[Any] = [
+        Choice.id,
+        Choice.rank,
+        Person.name,
+        Person.organisation,
+        Person.organisation_kind,
+        Person.country,
+        Person.is_synthetic,
+        points,
+        ShortlistEntry.proposal,
+        ShortlistEntry.position,
+        _in_conflict(reader),
+    ]
+    return (
+        select(*columns)
+        .join(Application, Application.id == Choice.application_id)
+        .join(Person, Person.id == Application.person_id)
+        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
+        .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED)
+        .order_by(_PILES, ShortlistEntry.position, points.desc().nulls_last(), Person.name, Choice.id)
+    )
+
+
+_PILES = case(
+    (ShortlistEntry.proposal == Proposal.SHORTLISTED, 0),
+    (ShortlistEntry.proposal == Proposal.RESERVE, 1),
+    (ShortlistEntry.proposal.is_(None), 2),
+    else_=3,
+)
+
+
+def _points(reader: Person, *, sees_team: bool) -> ScalarSelect[float | None]:
+    query = select(func.avg(Review.points)).where(Review.choice_id == Choice.id)
+    if not sees_team:
+        query = query.where(Review.reviewer_id == reader.id)
+    return query.correlate(Choice).scalar_subquery()
+
+
+def _in_conflict(reader: Person) -> ColumnElement[bool]:
+    return exists().where(
+        Review.choice_id == Choice.id, Review.reviewer_id == reader.id, Review.conflict_of_interest
+    )
+
+
+def narrowed(query: Select[Any], *, pile: str, words: str) -> Select[Any]:
+    """Only one pile, only names or organisations that hold the words."""
+    if pile == TO_DECIDE:
+        query = query.where(ShortlistEntry.choice_id.is_(None))
+    elif pile in set(Proposal):
+        query = query.where(ShortlistEntry.proposal == Proposal(pile))
+    if words:
+        by_name = Person.name.icontains(words, autoescape=True)
+        query = query.where(or_(by_name, Person.organisation.icontains(words, autoescape=True)))
+    return query
+
+
+def count_piles(session: Session, visit: Visit) -> dict[str, int]:
+    """How many choices lie on each pile, in one statement."""
+    query = (
+        select(ShortlistEntry.proposal, func.count(Choice.id))
+        .select_from(Choice)
+        .join(Choice.application)
+        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
+        .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED)
+        .group_by(ShortlistEntry.proposal)
+    )
+    counted = {proposal or TO_DECIDE: count for proposal, count in session.execute(query)}
+    return {str(pile): counted.get(pile, 0) for pile in (TO_DECIDE, *Proposal)}
+
+
+def find_group(session: Session, visit: Visit) -> Group:
+    """The shortlisted so far, in one statement."""
+    query = (
+        select(Person.country, Person.organisation_kind, func.count())
+        .select_from(ShortlistEntry)
+        .join(Choice, Choice.id == ShortlistEntry.choice_id)
+        .join(Choice.application)
+        .join(Person, Person.id == Application.person_id)
+        .where(
+            ShortlistEntry.visit_id == visit.id,
+            ShortlistEntry.proposal == Proposal.SHORTLISTED,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+        .group_by(Person.country, Person.organisation_kind)
+    )
+    countries: dict[str, int] = {}
+    kinds: dict[OrganisationKind | None, int] = {}
+    for country, kind, count in session.execute(query):
+        countries[country or ""] = countries.get(country or "", 0) + count
+        kinds[kind] = kinds.get(kind, 0) + count
+    largest_first = dict(sorted(countries.items(), key=lambda one: (-one[1], one[0])))
+    return Group(sum(kinds.values()), largest_first, kinds)
+
+
+def find_shortlist(session: Session, visit: Visit) -> Shortlist:
+    """The visit's shortlist; one that was never touched is open, at version 0."""
+    found = session.get(Shortlist, visit.id)
+    return found or Shortlist(visit_id=visit.id, state=ShortlistState.OPEN, version=0, note="")
+
+
+def list_entries(session: Session, visit_id: uuid.UUID) -> Sequence[ShortlistEntry]:
+    """The ordered entries of a visit, withdrawn applications left out."""
+    query = (
+        select(ShortlistEntry)
+        .join(Choice, Choice.id == ShortlistEntry.choice_id)
+        .join(Choice.application)
+        .where(ShortlistEntry.visit_id == visit_id, Application.state == ApplicationState.SUBMITTED)
+        .order_by(ShortlistEntry.proposal, ShortlistEntry.position)
+    )
+    return session.scalars(query).all()
+
+
+def list_choice_ids(session: Session, visit: Visit, wanted: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of the wanted that are sent choices for this visit, in the sequence given."""
+    query = (
+        select(Choice.id)
+        .join(Choice.application)
+        .where(
+            Choice.id.in_(wanted),
+            Choice.visit_id == visit.id,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+    )
+    known = set(session.scalars(query))
+    return [one for one in dict.fromkeys(wanted) if one in known]
+
+
+def find_choice(session: Session, visit: Visit, choice_id: uuid.UUID) -> Choice | None:
+    """A sent choice for this visit, with its application and person."""
+    query = (
+        select(Choice)
+        .join(Choice.application)
+        .where(
+            Choice.id == choice_id,
+            Choice.visit_id == visit.id,
+            Application.state == ApplicationState.SUBMITTED,
+        )
+        .options(joinedload(Choice.application).joinedload(Application.person))
+    )
+    return session.scalars(query).unique().one_or_none()
+
+
+def list_reviews(session: Session, choice_id: uuid.UUID) -> Sequence[Review]:
+    """All reviews of a choice with their reader and scores; `access` decides who sees which."""
+    query = (
+        select(Review)
+        .where(Review.choice_id == choice_id)
+        .options(joinedload(Review.reviewer), selectinload(Review.scores))
+        .order_by(Review.saved_at)
+    )
+    return session.scalars(query).unique().all()
+
+
+def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UUID | None:
+    """A choice this person has not read yet: the one with the fewest reviews, then the longest waiting."""
+    read = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id)
+    reviews = (
+        select(func.count(Review.id)).where(Review.choice_id == Choice.id).correlate(Choice).scalar_subquery()
+    )
+    query = (
+        select(Choice.id)
+        .join(Choice.application)
+        .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED, ~read)
+        .order_by(reviews, Application.submitted_at, Choice.id)
+        .limit(1)
+    )
+    return session.scalar(query)
