@@ -1,0 +1,254 @@
+"""Ordering, handing over and reopening."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from peer_visits.applications.services import withdraw_application
+from peer_visits.audit.models import AuditLine
+from peer_visits.kernel.errors import Refused, Stale
+from peer_visits.outbox.models import Message
+from peer_visits.shortlist.invariants import find_broken
+from peer_visits.shortlist.models import Shortlist
+from peer_visits.shortlist.queries import count_piles, find_group, find_next_to_read, find_shortlist
+from peer_visits.shortlist.services import hand_over, place_choices, reopen_shortlist, step_choice
+from peer_visits.shortlist.states import Proposal, ShortlistState
+from tests.support.factories import NOW
+from tests.support.shortlist_factories import (
+    HostDesk,
+    application_of,
+    apply_to_desk,
+    make_desk,
+    piles,
+    put,
+    score_all,
+)
+
+
+def step(session: Session, desk: HostDesk, name: str, by: int) -> None:
+    step_choice(
+        session,
+        actor=desk.lead,
+        now=NOW,
+        visit=desk.visit,
+        version=find_shortlist(session, desk.visit).version,
+        choice_id=desk.choices[name],
+        by=by,
+    )
+
+
+def send(session: Session, desk: HostDesk, note: str = "") -> Shortlist:
+    version = find_shortlist(session, desk.visit).version
+    hand_over(session, actor=desk.lead, now=NOW, visit=desk.visit, version=version, note=note)
+    return find_shortlist(session, desk.visit)
+
+
+def withdraw(session: Session, desk: HostDesk, name: str) -> None:
+    application = application_of(session, desk, name)
+    withdraw_application(session, actor=desk.lead, now=NOW, application=application)
+
+
+def mails(session: Session, kind: str) -> list[Message]:
+    session.flush()
+    return list(session.scalars(select(Message).where(Message.kind == kind).order_by(Message.to_name)))
+
+
+def test_people_go_to_the_end_of_a_pile_in_the_sequence_given(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy", "Di")
+    put(session, desk, Proposal.SHORTLISTED, "Cy", "Ada")
+    put(session, desk, Proposal.SHORTLISTED, "Bo")
+    put(session, desk, Proposal.RESERVE, "Di")
+    assert piles(session, desk) == {
+        Proposal.SHORTLISTED: ["Cy", "Ada", "Bo"],
+        Proposal.RESERVE: ["Di"],
+        Proposal.NOT_PROPOSED: [],
+    }
+
+
+def test_moving_between_piles_closes_the_gap(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.SHORTLISTED, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.RESERVE, "Bo")
+    put(session, desk, None, "Ada")
+    assert piles(session, desk)[Proposal.SHORTLISTED] == ["Cy"]
+    assert count_piles(session, desk.visit) == {
+        "to_decide": 1,
+        "shortlisted": 1,
+        "reserve": 1,
+        "not_proposed": 0,
+    }
+    assert find_broken(session) == []
+
+
+def test_moving_to_a_position(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.SHORTLISTED, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.SHORTLISTED, "Cy", position=1)
+    assert piles(session, desk)[Proposal.SHORTLISTED] == ["Cy", "Ada", "Bo"]
+
+
+def test_a_step_up_and_down(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.RESERVE, "Ada", "Bo", "Cy")
+    step(session, desk, "Cy", -1)
+    step(session, desk, "Ada", 1)
+    assert piles(session, desk)[Proposal.RESERVE] == ["Cy", "Ada", "Bo"]
+
+
+@pytest.mark.parametrize("proposal", [None, Proposal.NOT_PROPOSED])
+def test_who_is_on_no_ordered_pile_has_no_step(session: Session, proposal: Proposal | None) -> None:
+    desk = make_desk(session, "Ada")
+    put(session, desk, proposal, "Ada")
+    with pytest.raises(Refused, match="have an order"):
+        step(session, desk, "Ada", -1)
+
+
+def test_the_second_of_two_tabs_is_told(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo")
+    old = find_shortlist(session, desk.visit).version
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    with pytest.raises(Stale):
+        place_choices(
+            session,
+            actor=desk.lead,
+            now=NOW,
+            visit=desk.visit,
+            version=old,
+            choice_ids=[desk.choices["Bo"]],
+            proposal=Proposal.RESERVE,
+        )
+
+
+def test_nobody_and_unknown_people_cannot_be_placed(session: Session) -> None:
+    desk, other = make_desk(session, "Ada"), make_desk(session, "Bo")
+    for choice_ids in ([], [uuid.uuid4()], [other.choices["Bo"]]):
+        with pytest.raises(Refused, match="at least one"):
+            place_choices(
+                session,
+                actor=desk.lead,
+                now=NOW,
+                visit=desk.visit,
+                version=find_shortlist(session, desk.visit).version,
+                choice_ids=choice_ids,
+                proposal=Proposal.SHORTLISTED,
+            )
+
+
+def test_who_withdraws_vanishes_from_every_figure(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.SHORTLISTED, "Ada", "Bo", "Cy")
+    withdraw(session, desk, "Bo")
+    assert piles(session, desk)[Proposal.SHORTLISTED] == ["Ada", "Cy"]
+    assert count_piles(session, desk.visit)["shortlisted"] == 2
+    assert find_group(session, desk.visit).size == 2
+
+
+def test_ordering_after_a_withdrawal_leaves_no_doubled_position(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.SHORTLISTED, "Ada", "Bo", "Cy")
+    withdraw(session, desk, "Ada")
+    step(session, desk, "Cy", -1)
+    assert piles(session, desk)[Proposal.SHORTLISTED] == ["Cy", "Bo"]
+    assert find_broken(session) == []
+
+
+def test_the_group_counts_the_shortlisted_alone(session: Session) -> None:
+    desk = make_desk(session)
+    for name, country in (("Ada", "FI"), ("Bo", "IT"), ("Cy", "IT"), ("Di", "PL")):
+        apply_to_desk(session, desk, name, person={"country": country})
+    put(session, desk, Proposal.SHORTLISTED, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.RESERVE, "Di")
+    group = find_group(session, desk.visit)
+    assert (group.size, list(group.countries.items())) == (3, [("IT", 2), ("FI", 1)])
+    assert sum(group.kinds.values()) == 3
+
+
+def test_the_next_to_read_is_the_least_read_then_the_oldest(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    score_all(session, desk, "Ada", 3, desk.reviewer)
+    score_all(session, desk, "Bo", 3)
+    assert find_next_to_read(session, desk.visit, desk.lead) == desk.choices["Cy"]
+    assert find_next_to_read(session, desk.visit, desk.reviewer) == desk.choices["Cy"]
+    score_all(session, desk, "Cy", 3)
+    score_all(session, desk, "Ada", 3)
+    assert find_next_to_read(session, desk.visit, desk.lead) is None
+
+
+def test_handing_over_locks_and_tells_every_organiser(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo")
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    shortlist = send(session, desk, note="Two from one city.")
+    assert shortlist.state is ShortlistState.HANDED_OVER
+    assert (shortlist.handed_over_at, shortlist.handed_over_by) == (NOW, desk.lead.id)
+    (mail,) = mails(session, "shortlist.handed_over")
+    assert (mail.to_address, mail.person_id) == (desk.organiser.email, desk.organiser.id)
+    assert "Two from one city." in mail.text
+    assert "Ada" not in mail.text + mail.html
+    with pytest.raises(Refused, match="sent to the organiser"):
+        put(session, desk, Proposal.SHORTLISTED, "Bo")
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "shortlist.handed_over")).one()
+    assert line.detail["shortlisted"] == 1
+
+
+def test_a_note_of_markup_is_text_in_the_mail(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    send(session, desk, note="<img src=x> & more")
+    (mail,) = mails(session, "shortlist.handed_over")
+    assert "<img src=x> & more" in mail.text
+    assert "&lt;img src=x&gt; &amp; more" in mail.html
+
+
+def test_handing_over_waits_for_the_close_to_the_second(session: Session) -> None:
+    desk = make_desk(session, "Ada", is_closed=False)
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    version = find_shortlist(session, desk.visit).version
+    just_before = desk.call.closes_at - timedelta(seconds=1)
+    with pytest.raises(Refused, match="still open"):
+        hand_over(session, actor=desk.lead, now=just_before, visit=desk.visit, version=version, note="")
+    hand_over(session, actor=desk.lead, now=desk.call.closes_at, visit=desk.visit, version=version, note="")
+    assert find_shortlist(session, desk.visit).state is ShortlistState.HANDED_OVER
+
+
+def test_handing_over_twice_sends_one_mail(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    send(session, desk)
+    with pytest.raises(Refused, match="already been sent"):
+        send(session, desk)
+    assert len(mails(session, "shortlist.handed_over")) == 1
+
+
+def test_reopening_gives_it_back_and_tells_the_team(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo")
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    send(session, desk)
+    reopen_shortlist(session, actor=desk.organiser, now=NOW, visit=desk.visit)
+    shortlist = find_shortlist(session, desk.visit)
+    assert (shortlist.state, shortlist.handed_over_at) == (ShortlistState.OPEN, None)
+    told = [mail.to_name for mail in mails(session, "shortlist.reopened")]
+    assert told == ["Lea Lead", "Rita Reviewer"]
+    put(session, desk, Proposal.SHORTLISTED, "Bo")
+    send(session, desk)
+    assert len(mails(session, "shortlist.handed_over")) == 2
+
+
+def test_only_what_was_sent_can_be_reopened(session: Session) -> None:
+    desk = make_desk(session)
+    with pytest.raises(Refused, match="open already"):
+        reopen_shortlist(session, actor=desk.organiser, now=NOW, visit=desk.visit)
+
+
+def test_a_decided_call_keeps_its_shortlists(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    send(session, desk)
+    desk.call.decided_at = NOW
+    session.flush()
+    with pytest.raises(Refused, match="decided"):
+        reopen_shortlist(session, actor=desk.organiser, now=NOW, visit=desk.visit)

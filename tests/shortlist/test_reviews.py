@@ -1,0 +1,149 @@
+"""Reading and scoring: whose scores count, and when they can be kept."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from peer_visits.applications.services import withdraw_application
+from peer_visits.audit.models import AuditLine
+from peer_visits.kernel.errors import Refused, Stale
+from peer_visits.shortlist.invariants import find_broken
+from peer_visits.shortlist.models import Review, Score
+from peer_visits.shortlist.queries import BoardRow, board_query
+from peer_visits.shortlist.services import hand_over, save_review
+from peer_visits.shortlist.states import Proposal
+from tests.support.factories import NOW, make_visit
+from tests.support.shortlist_factories import (
+    HostDesk,
+    application_of,
+    criteria_of,
+    make_desk,
+    put,
+    score_all,
+)
+
+
+def save(session: Session, desk: HostDesk, name: str = "Ada", **changes: object) -> Review:
+    values: dict[str, object] = {
+        "actor": desk.lead,
+        "now": NOW,
+        "visit": desk.visit,
+        "choice_id": desk.choices.get(name, uuid.uuid4()),
+        "version": 0,
+        "scores": {},
+        "conflict_of_interest": False,
+        "note": "",
+    }
+    return save_review(session, **{**values, **changes})  # type: ignore[arg-type]
+
+
+def rows(session: Session, desk: HostDesk, *, as_lead: bool = True) -> dict[str, BoardRow]:
+    reader = desk.lead if as_lead else desk.reviewer
+    found = session.execute(board_query(desk.visit, reader=reader, sees_team=as_lead))
+    return {row.name: row for row in (BoardRow(*values) for values in found)}
+
+
+def test_a_reading_keeps_scores_note_and_weighted_points(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    first, second = criteria_of(session, desk)
+    review = save(session, desk, scores={first.id: 5, second.id: 0}, note="Knows her field.")
+    assert (review.points, review.note, review.version, review.saved_at) == (50, "Knows her field.", 1, NOW)
+    kept = session.execute(select(Score.criterion_id, Score.value).where(Score.review_id == review.id))
+    assert {row.criterion_id: row.value for row in kept} == {first.id: 5, second.id: 0}
+    line = session.scalars(select(AuditLine).where(AuditLine.action == "review.saved")).one()
+    assert (line.actor_id, line.subject_id) == (desk.lead.id, review.id)
+    assert "Knows" not in str(line.detail)
+
+
+def test_a_second_saving_replaces_the_first(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    first, second = criteria_of(session, desk)
+    score_all(session, desk, "Ada", 2)
+    review = save(session, desk, version=1, scores={first.id: 4, second.id: 4})
+    assert (review.version, review.points) == (2, 80)
+    assert session.scalar(select(func.count()).select_from(Score)) == 2
+
+
+def test_a_stale_reading_is_refused(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    save(session, desk)
+    save(session, desk, version=1, note="The newer one")
+    with pytest.raises(Stale):
+        save(session, desk, version=1, note="The older one")
+
+
+@pytest.mark.parametrize("value", [-1, 6, 1000])
+def test_a_score_off_its_scale_is_refused(session: Session, value: int) -> None:
+    desk = make_desk(session, "Ada")
+    with pytest.raises(Refused, match="scale"):
+        save(session, desk, scores={criteria_of(session, desk)[0].id: value})
+
+
+def test_a_score_on_a_criterion_of_another_call_is_refused(session: Session) -> None:
+    desk, other = make_desk(session, "Ada"), make_desk(session)
+    with pytest.raises(Refused):
+        save(session, desk, scores={criteria_of(session, other)[0].id: 3})
+
+
+def test_with_a_conflict_of_interest_no_score_is_kept(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    score_all(session, desk, "Ada", 5)
+    scores = {one.id: 5 for one in criteria_of(session, desk)}
+    review = save(session, desk, version=1, scores=scores, conflict_of_interest=True)
+    assert review.points is None
+    assert session.scalar(select(func.count()).select_from(Score)) == 0
+    assert rows(session, desk)["Ada"].in_conflict
+    assert find_broken(session) == []
+
+
+def test_a_choice_for_another_visit_cannot_be_read(session: Session) -> None:
+    desk, other = make_desk(session, "Ada"), make_desk(session, "Bo")
+    with pytest.raises(Refused):
+        save(session, desk, choice_id=other.choices["Bo"])
+    sibling = make_visit(session, desk.call)
+    with pytest.raises(Refused):
+        save(session, desk, visit=sibling)
+
+
+def test_a_withdrawn_application_can_no_longer_be_scored(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    application = application_of(session, desk, "Ada")
+    withdraw_application(session, actor=desk.lead, now=NOW, application=application)
+    with pytest.raises(Refused, match="withdrawn"):
+        save(session, desk)
+
+
+def test_scores_close_with_the_shortlist(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    hand_over(session, actor=desk.lead, now=NOW, visit=desk.visit, version=1, note="")
+    with pytest.raises(Refused, match="scores are closed"):
+        save(session, desk)
+
+
+def test_reading_begins_while_the_call_is_open(session: Session) -> None:
+    desk = make_desk(session, "Ada", is_closed=False)
+    assert score_all(session, desk, "Ada", 5).points == 100
+
+
+def test_a_lead_sees_the_mean_and_a_reviewer_their_own(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo")
+    score_all(session, desk, "Ada", 5)
+    score_all(session, desk, "Ada", 2, desk.reviewer)
+    score_all(session, desk, "Bo", 5)
+    assert (rows(session, desk)["Ada"].points, rows(session, desk)["Bo"].points) == (70, 100)
+    own = rows(session, desk, as_lead=False)
+    assert (own["Ada"].points, own["Bo"].points) == (40, None)
+
+
+def test_a_readers_conflict_does_not_count_for_the_others(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    score_all(session, desk, "Ada", 4)
+    save(session, desk, actor=desk.reviewer, conflict_of_interest=True)
+    found = rows(session, desk)["Ada"]
+    assert (found.points, found.in_conflict) == (80, False)
+    assert rows(session, desk, as_lead=False)["Ada"].in_conflict
