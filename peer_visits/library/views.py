@@ -96,13 +96,18 @@ def mine() -> str:
     return render_template("library/mine.html", page=page, late=late)
 
 
-@blueprint.route("/documents/<uuid:document_id>", methods=["GET", "POST"])
+@blueprint.get("/documents/<uuid:document_id>")
 def edit(document_id: uuid.UUID) -> ResponseReturnValue:
     """The document behind the scenes: its authors change it, its organiser judges it."""
     document = get_document_for_editor(reading(), current_person(), document_id)
+    return _edit_page(document, document_form(document))
+
+
+@blueprint.post("/documents/<uuid:document_id>")
+def save(document_id: uuid.UUID) -> ResponseReturnValue:
+    """The author keeps what is known about the document, and the document itself."""
+    document = get_document_for_author(reading(), current_person(), document_id)
     form = document_form(document)
-    if request.method == "POST":
-        get_document_for_author(reading(), current_person(), document_id)
     if form.validate_on_submit() and _save(form, document_id):
         flash(_("The document is saved."))
         return redirect(url_for("library.edit", document_id=document_id))

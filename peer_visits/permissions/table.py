@@ -123,6 +123,7 @@ RULES: dict[str, Rule] = {
     # Analytical documents
     "library.mine": AUTHORS,
     "library.edit": DOCUMENT_EDITORS,
+    "library.save": DOCUMENT_AUTHORS,
     "library.file": DOCUMENT_EDITORS,
     "library.send_in": DOCUMENT_AUTHORS,
     "library.return_": DOCUMENT_PUBLISHERS,

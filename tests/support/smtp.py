@@ -48,9 +48,7 @@ class Sink:
     @property
     def mails(self) -> list[EmailMessage]:
         """The accepted messages, parsed."""
-        return [
-            message_from_bytes(_content(envelope), policy=default) for envelope in self.accepted
-        ]
+        return [message_from_bytes(_content(envelope), policy=default) for envelope in self.accepted]
 
     def count_by_message_id(self) -> Counter[str]:
         """How often each Message-ID arrived."""

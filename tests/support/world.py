@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +16,9 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.agenda.states import SessionKind
 from peer_visits.applications.models import Application, Choice
+from peer_visits.files.models import StoredFile
+from peer_visits.files.services import AcceptedFile, keep_file
+from peer_visits.files.serving import current_store
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
 from peer_visits.outbox.services import Mail, post
@@ -152,12 +157,21 @@ def _agenda(session: Session, visit: Visit, organiser: Person) -> uuid.UUID:
 
 
 def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]:
-    owed = AnalyticalDocument(
-        visit_id=visit.id, slug="owed-report", state=DocumentState.OWED, title="Owed report"
-    )
+    file = _file(session)
+    draft = AnalyticalDocument(visit_id=visit.id, slug="draft", state=DocumentState.DRAFT, title="Draft")
     published = AnalyticalDocument(
         visit_id=sibling.id, slug="report", state=DocumentState.PUBLISHED, title="Report", published_at=NOW
     )
-    session.add_all([owed, published])
+    draft.file_id = published.file_id = file.id
+    session.add_all([draft, published])
     session.flush()
-    return {"document_id": owed.id, "library": published.slug}
+    return {"document_id": draft.id, "library": published.slug}
+
+
+def _file(session: Session) -> StoredFile:
+    with tempfile.NamedTemporaryFile() as spool:
+        spool.write(b"%PDF-1.7 not opened here")
+        spool.flush()
+        key = current_store().put(Path(spool.name))
+    accepted = AcceptedFile(key=key, name="report.pdf", size=24, sha256="0" * 64, pages=1)
+    return keep_file(session, accepted, now=NOW, created_by=None)
