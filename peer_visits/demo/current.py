@@ -18,6 +18,7 @@ from peer_visits.demo.past import Entry
 from peer_visits.demo.people import COUNTRIES, add_person
 from peer_visits.kernel.zones import to_wall
 from peer_visits.shortlist.models import Review, Score, Shortlist, ShortlistEntry
+from peer_visits.shortlist.rules import weighted_score
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.states import DatesCertainty, VisitFormat
@@ -217,6 +218,7 @@ def _add_review(
         for one in current.criteria
     ]
     session.add_all(scores)
+    review.points = weighted_score({score.criterion_id: score.value for score in scores}, current.criteria)
     return sum(
         score.value * criterion.weight for score, criterion in zip(scores, current.criteria, strict=True)
     )

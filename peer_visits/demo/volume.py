@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
-from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
+from peer_visits.calls.models import Call, Criterion, Programme, ProgrammeOrganiser
 from peer_visits.calls.states import CallState
 from peer_visits.demo.dates import add_call, add_criteria
 from peer_visits.demo.people import COUNTRIES
 from peer_visits.kernel.zones import to_wall
 from peer_visits.shortlist.models import Review, Score, Shortlist, ShortlistEntry
+from peer_visits.shortlist.rules import weighted_score
 from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.base import Base
 from peer_visits.visits.models import HostMember, Visit
@@ -95,7 +96,7 @@ def fill_volume(
     )
 
 
-def _add_call(session: Session, seed: int, now: datetime) -> tuple[Call, list[uuid.UUID]]:
+def _add_call(session: Session, seed: int, now: datetime) -> tuple[Call, list[Criterion]]:
     programme = Programme(slug=f"volume-{seed}", name="A programme to measure with")
     session.add(programme)
     session.flush()
@@ -116,7 +117,7 @@ def _add_call(session: Session, seed: int, now: datetime) -> tuple[Call, list[uu
     session.flush()
     criteria = add_criteria(session, call)
     session.flush()
-    return call, [criterion.id for criterion in criteria]
+    return call, criteria
 
 
 def _add_visits(volume: Volume, call: Call, count: int) -> list[uuid.UUID]:
@@ -198,12 +199,14 @@ def _add_application(
 
 
 def _add_reading(
-    volume: Volume, visit: uuid.UUID, wanted: list[uuid.UUID], host: uuid.UUID, criteria: list[uuid.UUID]
+    volume: Volume, visit: uuid.UUID, wanted: list[uuid.UUID], host: uuid.UUID, criteria: list[Criterion]
 ) -> None:
     for index, choice in enumerate(wanted):
-        review = volume.add(Review, choice_id=choice, reviewer_id=host, saved_at=volume.now)
-        for criterion in criteria:
-            volume.link(Score, review_id=review, criterion_id=criterion, value=volume.chance.randint(0, 5))
+        values = {criterion.id: volume.chance.randint(0, 5) for criterion in criteria}
+        points = weighted_score(values, criteria)
+        review = volume.add(Review, choice_id=choice, reviewer_id=host, points=points, saved_at=volume.now)
+        for criterion, value in values.items():
+            volume.link(Score, review_id=review, criterion_id=criterion, value=value)
         proposal, position = _proposal(index)
         volume.link(ShortlistEntry, choice_id=choice, visit_id=visit, proposal=proposal, position=position)
 
