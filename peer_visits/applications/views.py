@@ -18,7 +18,6 @@ from peer_visits.applications.services import (
     reopen_application,
     save_draft,
     submit_application,
-    withdraw_application,
 )
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.access import get_published_call
@@ -106,16 +105,6 @@ def show(application_id: uuid.UUID) -> str:
     return render_template(
         "applications/show.html", application=application, is_open=is_open(application.call, request_time())
     )
-
-
-@blueprint.post("/applications/<uuid:application_id>/withdraw")
-def withdraw(application_id: uuid.UUID) -> ResponseReturnValue:
-    """Take the application back."""
-    with writing() as session:
-        application = get_application_for_applicant(session, current_person(), application_id)
-        withdraw_application(session, actor=current_person(), now=request_time(), application=application)
-    flash(_("Your application is withdrawn."))
-    return redirect(url_for("applications.show", application_id=application_id))
 
 
 @blueprint.post("/applications/<uuid:application_id>/reopen")

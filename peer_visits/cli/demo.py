@@ -18,7 +18,9 @@ def register(app: Flask) -> None:
 
 
 @click.command()
-@click.option("--accounts", is_flag=True, help="Print role, address and password of the demo accounts as JSON.")
+@click.option(
+    "--accounts", is_flag=True, help="Print role, address and password of the demo accounts as JSON."
+)
 @with_appcontext
 def demo(accounts: bool) -> None:
     """Load the demo into an empty database."""

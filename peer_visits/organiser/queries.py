@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
@@ -194,3 +194,14 @@ def count_mails(session: Session, programme_id: uuid.UUID) -> Mapping[MessageSta
         .group_by(Message.state)
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def list_drafts(session: Session, call_id: uuid.UUID) -> Sequence[Application]:
+    """Applications to a call that were begun and not sent, with their people."""
+    query = (
+        select(Application)
+        .where(Application.call_id == call_id, Application.state == ApplicationState.DRAFT)
+        .options(joinedload(Application.person))
+        .order_by(Application.id)
+    )
+    return session.scalars(query).all()

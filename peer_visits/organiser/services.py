@@ -1,4 +1,4 @@
-"""What an organiser does with mail that could not be delivered."""
+"""What an organiser does over several rooms: closing a call early, sending failed mail again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Application
 from peer_visits.audit.services import record
+from peer_visits.calls.models import Call
+from peer_visits.calls.services import close_call_early
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
+from peer_visits.organiser.queries import list_drafts
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.services import send_again
+from peer_visits.outbox.services import Mail, post, send_again
 from peer_visits.outbox.states import MessageState
 
 
@@ -32,3 +36,25 @@ def send_message_again(session: Session, *, actor: Person, now: datetime, messag
         kind=message.kind,
     )
     return message
+
+
+def close_call(session: Session, *, actor: Person, now: datetime, call: Call) -> int:
+    """Close an open call now and tell everyone who still holds a draft; returns how many that are."""
+    close_call_early(session, actor=actor, now=now, call=call)
+    drafts = list_drafts(session, call.id)
+    for draft in drafts:
+        post(session, call_closed_early(draft, call), now=now)
+    return len(drafts)
+
+
+def call_closed_early(draft: Application, call: Call) -> Mail:
+    """To the holder of a draft: the call is closed, the draft was not sent."""
+    return Mail(
+        kind="call.closed_early",
+        to=draft.person,
+        about=call,
+        version=call.version,
+        programme_id=call.programme_id,
+        reply_to=call.programme.contact_email,
+        data={"call": call.title, "application_id": draft.id, "closed_at": call.closes_at, "zone": call.zone},
+    )

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from peer_visits.accounts.current import current_person
 from peer_visits.applications.states import ApplicationState
@@ -21,6 +22,7 @@ from peer_visits.kernel.text import clean_line
 from peer_visits.organiser import queries
 from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
 from peer_visits.organiser.overview import read_figures, read_overview
+from peer_visits.organiser.services import close_call as close_call_now
 from peer_visits.organiser.services import send_message_again
 from peer_visits.organiser.words import action_words, detail_words
 from peer_visits.outbox.states import MessageState
@@ -56,6 +58,23 @@ def call(slug: str) -> ResponseReturnValue:
         stage=phase(found, request_time()),
         overview=read_overview(reading(), found),
     )
+
+
+@blueprint.route("/organise/calls/<slug>/close", methods=["GET", "POST"])
+def close_call(slug: str) -> ResponseReturnValue:
+    """Close an open call before its time, having seen whom that meets."""
+    found, form = get_call_for_organiser(reading(), current_person(), slug), Form()
+    if form.validate_on_submit() and form.carry_out(partial(_close, slug=slug)):
+        flash(_("The call is closed. Hosts can hand their shortlists over now."))
+        return redirect(url_for("organiser.call", slug=slug))
+    drafts = len(queries.list_drafts(reading(), found.id))
+    page = render_template("organiser/close_call.html", call=found, form=form, drafts=drafts)
+    return page, 422 if form.is_submitted() else 200
+
+
+def _close(session: Session, slug: str) -> None:
+    found = get_call_for_organiser(session, current_person(), slug)
+    close_call_now(session, actor=current_person(), now=request_time(), call=found)
 
 
 @blueprint.route("/organise/calls/<slug>/applications")

@@ -17,7 +17,7 @@ from peer_visits.paths import TEMPLATES
 
 # Formats of the mail's language; plain "en" would print American dates.
 _LOCALES = {"en": "en_IE"}
-_inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,8 @@ RULES: dict[str, Rule] = {
     "applications.mine": OWN,
     "applications.edit": OWN,
     "applications.show": OWN,
-    "applications.withdraw": OWN,
     "applications.reopen": OWN,
+    "places.withdraw_application": OWN,
     "places.show": OWN,
     "places.answer": OWN,
     "places.give_up": OWN,
@@ -104,6 +104,7 @@ RULES: dict[str, Rule] = {
     # The organiser
     "organiser.home": ORGANISERS,
     "organiser.call": ORGANISER_OF_CALL,
+    "organiser.close_call": ORGANISER_OF_CALL,
     "organiser.applications": ORGANISER_OF_CALL,
     "organiser.application": ORGANISER_OF_CALL,
     "organiser.log": ORGANISER_OF_PROGRAMME,

@@ -10,13 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
+from peer_visits.applications.access import get_application_for_applicant
 from peer_visits.places.access import get_own_place
 from peer_visits.places.forms import AnswerForm, GiveUpForm
 from peer_visits.places.outlook import own_outcomes
 from peer_visits.places.rules import is_in_time
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place
+from peer_visits.places.services.withdrawing import withdraw_application as withdraw_with_places
 from peer_visits.places.states import PlaceState
-from peer_visits.storage.transaction import reading
+from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.forms import VersionedForm
 from peer_visits.web.moment import request_time
 
@@ -69,6 +71,17 @@ def give_up(place_id: uuid.UUID) -> ResponseReturnValue:
         flash(_("You have given the place up. Thank you for telling us."))
         return redirect(url_for("places.show", place_id=place_id))
     return _page(place_id, form)
+
+
+@blueprint.post("/applications/<uuid:application_id>/withdraw")
+def withdraw_application(application_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the application back, and with it whatever the person holds."""
+    with writing() as session:
+        person = current_person()
+        application = get_application_for_applicant(session, person, application_id)
+        withdraw_with_places(session, actor=person, now=request_time(), application=application)
+    flash(_("Your application is withdrawn."))
+    return redirect(url_for("applications.show", application_id=application_id))
 
 
 def _page(place_id: uuid.UUID, form: VersionedForm) -> ResponseReturnValue:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
+from peer_visits.calls.models import Call
 from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from peer_visits.visits.models import HostMember, Visit
@@ -58,7 +60,7 @@ class Group:
 
 
 def list_desk(session: Session, person: Person) -> list[DeskCard]:
-    """Every visit the person hosts, in one statement."""
+    """Every visit the person hosts, those of the latest call first, in one statement."""
     mine = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id)
     decided = exists().where(ShortlistEntry.choice_id == Choice.id)
     query = (
@@ -69,10 +71,12 @@ def list_desk(session: Session, person: Person) -> list[DeskCard]:
             _count_choices(decided),
             func.coalesce(Shortlist.state, ShortlistState.OPEN),
         )
+        .join(Visit.call)
+        .options(contains_eager(Visit.call))
         .join(HostMember, HostMember.visit_id == Visit.id)
         .outerjoin(Shortlist, Shortlist.visit_id == Visit.id)
         .where(HostMember.person_id == person.id)
-        .order_by(Visit.announced_starts_on, Visit.position)
+        .order_by(Call.closes_at.desc(), Visit.position)
     )
     return [DeskCard(*row) for row in session.execute(query).unique()]
 
@@ -87,13 +91,13 @@ def _count_choices(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
-def board_query(visit: Visit, *, reader: Person, sees_team: bool) -> Select[Any]:
+def board_query(visit: Visit, *, reader: Person, sees_team: bool) -> Select[*tuple[Any, ...]]:
     """The board's rows: shortlisted and reserve in their order, then the undecided by score.
 
     A reviewer sees own scores; whoever leads sees the team's mean.
     """
     points = _points(reader, sees_team=sees_team).label("points")
-    columns: list[Any] = [
+    query: Select[*tuple[Any, ...]] = select(
         Choice.id,
         Choice.rank,
         Person.name,
@@ -105,10 +109,9 @@ def board_query(visit: Visit, *, reader: Person, sees_team: bool) -> Select[Any]
         ShortlistEntry.proposal,
         ShortlistEntry.position,
         _in_conflict(reader),
-    ]
+    )
     return (
-        select(*columns)
-        .join(Application, Application.id == Choice.application_id)
+        query.join(Application, Application.id == Choice.application_id)
         .join(Person, Person.id == Application.person_id)
         .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
         .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED)
@@ -137,7 +140,7 @@ def _in_conflict(reader: Person) -> ColumnElement[bool]:
     )
 
 
-def narrowed(query: Select[Any], *, pile: str, words: str) -> Select[Any]:
+def narrowed(query: Select[*tuple[Any, ...]], *, pile: str, words: str) -> Select[*tuple[Any, ...]]:
     """Only one pile, only names or organisations that hold the words."""
     if pile == TO_DECIDE:
         query = query.where(ShortlistEntry.choice_id.is_(None))
@@ -205,6 +208,27 @@ def list_entries(session: Session, visit_id: uuid.UUID) -> Sequence[ShortlistEnt
     return session.scalars(query).all()
 
 
+def list_positions(session: Session, visit_id: uuid.UUID) -> dict[uuid.UUID, int]:
+    """Where everybody on the two ordered piles stands now, counted anew where somebody withdrew."""
+    positions: dict[uuid.UUID, int] = {}
+    heights: Counter[Proposal] = Counter()
+    rows = session.execute(
+        select(ShortlistEntry.choice_id, ShortlistEntry.proposal)
+        .join(Choice, Choice.id == ShortlistEntry.choice_id)
+        .join(Choice.application)
+        .where(
+            ShortlistEntry.visit_id == visit_id,
+            ShortlistEntry.position.is_not(None),
+            Application.state == ApplicationState.SUBMITTED,
+        )
+        .order_by(ShortlistEntry.position)
+    )
+    for choice_id, pile in rows:
+        heights[pile] += 1
+        positions[choice_id] = heights[pile]
+    return positions
+
+
 def list_choice_ids(session: Session, visit: Visit, wanted: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Those of the wanted that are sent choices for this visit, in the sequence given."""
     query = (
@@ -260,3 +284,45 @@ def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UU
         .limit(1)
     )
     return session.scalar(query)
+
+
+def find_review(session: Session, reader: Person, choice_id: uuid.UUID) -> Review | None:
+    """A person's own review of a choice, with its scores."""
+    query = (
+        select(Review)
+        .where(Review.choice_id == choice_id, Review.reviewer_id == reader.id)
+        .options(selectinload(Review.scores))
+    )
+    return session.scalars(query).one_or_none()
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a choice stands among all to be read, the oldest first; `number` counts from 1."""
+
+    number: int
+    total: int
+    previous: uuid.UUID | None
+    next: uuid.UUID | None
+
+
+def find_neighbours(session: Session, choice: Choice) -> Neighbours:
+    """The applications before and after this one, in the order they were sent."""
+    queue = (
+        select(Choice.id)
+        .join(Choice.application)
+        .where(Choice.visit_id == choice.visit_id, Application.state == ApplicationState.SUBMITTED)
+    )
+    sent_at = choice.application.submitted_at
+    tied = Application.submitted_at == sent_at
+    before = queue.where(or_(Application.submitted_at < sent_at, and_(tied, Choice.id < choice.id)))
+    after = queue.where(or_(Application.submitted_at > sent_at, and_(tied, Choice.id > choice.id)))
+    previous = before.order_by(Application.submitted_at.desc(), Choice.id.desc()).limit(1)
+    following = after.order_by(Application.submitted_at, Choice.id).limit(1)
+    ahead, total, *beside = session.execute(
+        select(
+            *(select(func.count()).select_from(one.subquery()).scalar_subquery() for one in (before, queue)),
+            *(one.scalar_subquery() for one in (previous, following)),
+        )
+    ).one()
+    return Neighbours(ahead + 1, total, *beside)

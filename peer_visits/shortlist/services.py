@@ -13,13 +13,12 @@ from peer_visits.accounts.models import Person
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call, Criterion
 from peer_visits.calls.queries import list_organisers
-from peer_visits.calls.rules import is_open
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
 from peer_visits.shortlist import messages
 from peer_visits.shortlist.models import Review, Score, Shortlist, ShortlistEntry
-from peer_visits.shortlist.queries import count_piles, find_choice, list_choice_ids, list_entries
+from peer_visits.shortlist.queries import count_piles, find_choice, find_review, list_choice_ids, list_entries
 from peer_visits.shortlist.rules import inserted, stepped, weighted_score
 from peer_visits.shortlist.states import SHORTLIST, Proposal, ShortlistCommand, ShortlistState
 from peer_visits.storage.steps import update_one
@@ -47,7 +46,10 @@ def save_review(
         raise Refused(phrase("This application has been withdrawn meanwhile."))
     criteria = session.scalars(select(Criterion).where(Criterion.call_id == visit.call_id)).all()
     counted = {} if conflict_of_interest else _checked(scores, criteria)
-    review = _own_review(session, actor, choice_id, version, now)
+    review = find_review(session, actor, choice_id)
+    if review and _is_same(review, counted, note, conflict_of_interest=conflict_of_interest):
+        return review  # sent twice, a double click: saved once
+    review = _next_version(session, review, actor, choice_id, version, now)
     review.conflict_of_interest, review.note, review.saved_at = conflict_of_interest, note, now
     review.points = weighted_score(counted, criteria)
     session.flush()
@@ -76,10 +78,16 @@ def _checked(scores: Mapping[uuid.UUID, int], criteria: Sequence[Criterion]) -> 
     return dict(scores)
 
 
-def _own_review(session: Session, actor: Person, choice_id: uuid.UUID, version: int, now: datetime) -> Review:
-    review = session.scalars(
-        select(Review).where(Review.choice_id == choice_id, Review.reviewer_id == actor.id)
-    ).one_or_none()
+def _is_same(
+    review: Review, scores: Mapping[uuid.UUID, int], note: str, *, conflict_of_interest: bool
+) -> bool:
+    stored = {score.criterion_id: score.value for score in review.scores}
+    return (stored, review.note, review.conflict_of_interest) == (scores, note, conflict_of_interest)
+
+
+def _next_version(
+    session: Session, review: Review | None, actor: Person, choice_id: uuid.UUID, version: int, now: datetime
+) -> Review:
     if review is None:
         review = Review(choice_id=choice_id, reviewer_id=actor.id, saved_at=now, version=1)
         session.add(review)
@@ -139,8 +147,10 @@ def hand_over(
     session: Session, *, actor: Person, now: datetime, visit: Visit, version: int, note: str
 ) -> None:
     """Send the shortlist to the organiser; it is locked from now on. Only after the call has closed."""
-    if is_open(visit.call, now):
+    if now < visit.call.closes_at:
         raise Refused(phrase("The call is still open: applications can come and change until it closes."))
+    if visit.call.decided_at:
+        raise Refused(phrase("The call has been decided; its shortlists stay as they are."))
     shortlist = _shortlist(session, visit)
     _step(
         session,
@@ -235,21 +245,23 @@ def _order(session: Session, visit: Visit) -> Order:
 
 
 def _write_order(session: Session, visit: Visit, order: Order) -> None:
-    session.execute(delete(ShortlistEntry).where(ShortlistEntry.visit_id == visit.id))
-    session.expire_all()
-    session.add_all(
-        [
-            ShortlistEntry(
-                choice_id=choice_id,
-                visit_id=visit.id,
-                proposal=pile,
-                position=None if pile is Proposal.NOT_PROPOSED else position,
-            )
-            for pile, ids in order.items()
-            for position, choice_id in enumerate(ids, start=1)
-        ]
-    )
+    """Write what differs only; entries of withdrawn applications go with it."""
+    stored = session.scalars(select(ShortlistEntry).where(ShortlistEntry.visit_id == visit.id))
+    entries = {entry.choice_id: entry for entry in stored}
+    for pile, ids in order.items():
+        for position, choice_id in enumerate(ids, start=1):
+            entry = entries.pop(choice_id, None) or _new_entry(session, visit, choice_id)
+            entry.proposal = pile
+            entry.position = None if pile is Proposal.NOT_PROPOSED else position
+    for entry in entries.values():
+        session.delete(entry)
     session.flush()
+
+
+def _new_entry(session: Session, visit: Visit, choice_id: uuid.UUID) -> ShortlistEntry:
+    entry = ShortlistEntry(choice_id=choice_id, visit_id=visit.id)
+    session.add(entry)
+    return entry
 
 
 def _record_order(

@@ -16,16 +16,21 @@ from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_published_call
 from peer_visits.calls.rules import is_open
 from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.text import clean_line, forbidden_characters, phrase
 from peer_visits.shortlist.access import get_choice_for_host, list_visible_reviews
 from peer_visits.shortlist.forms import HandOverForm, ReviewForm, review_form
 from peer_visits.shortlist.queries import (
+    TO_DECIDE,
     BoardRow,
     board_query,
     count_piles,
     find_group,
+    find_neighbours,
     find_next_to_read,
+    find_review,
     find_shortlist,
     list_desk,
+    list_positions,
     narrowed,
 )
 from peer_visits.shortlist.services import (
@@ -70,7 +75,7 @@ def board(slug: str) -> str:
 def _board_page(visit: Visit) -> str:
     session, person = reading(), current_person()
     leads = is_lead(session, person, visit)
-    pile, words = request.args.get("pile", ""), request.args.get("q", "").strip()[:200]
+    pile, words = request.args.get("pile", ""), _words()
     query = narrowed(board_query(visit, reader=person, sees_team=leads), pile=pile, words=words)
     page = fetch_page(session, query, requested_page())
     return render_template(
@@ -78,6 +83,7 @@ def _board_page(visit: Visit) -> str:
         visit=visit,
         page=page,
         rows=[BoardRow(*row) for row in page.items],
+        positions=list_positions(session, visit.id),
         piles=count_piles(session, visit),
         pile=pile,
         words=words,
@@ -89,18 +95,30 @@ def _board_page(visit: Visit) -> str:
     )
 
 
+def _words() -> str:
+    """What is searched for; characters that no name can hold find nothing, and are left out."""
+    words = clean_line(request.args.get("q"))[:200]
+    return "".join(one for one in words if not forbidden_characters(one, lines=False))
+
+
 @blueprint.post("/host/<slug>/order")
 def order(slug: str) -> ResponseReturnValue:
     """Move lines: a step up or down, or the ticked ones to a pile."""
-    with writing() as session:
-        visit = get_visit_for_host(session, current_person(), slug)
-        said = _order_command()(session, visit)
-    flash(said)
+    try:
+        with writing() as session:
+            visit = get_visit_for_host(session, current_person(), slug)
+            said = _order_command()(session, visit)
+    except Refused as refusal:
+        flash(say(refusal.reason), "error")
+    else:
+        flash(said)
     return redirect(_board_as_it_was(slug))
 
 
 def _board_as_it_was(slug: str) -> str:
-    kept: dict[str, Any] = request.args.to_dict()
+    kept: dict[str, Any] = {
+        name: request.args[name] for name in ("pile", "q", "page") if name in request.args
+    }
     return url_for("shortlist.board", slug=slug, **kept)
 
 
@@ -127,6 +145,8 @@ def _step(session: Session, visit: Visit, choice: str, by: int) -> str:
 
 def _place(session: Session, visit: Visit) -> str:
     pile = request.form.get("to", "")
+    if pile not in {TO_DECIDE, *Proposal}:
+        raise Refused(phrase("Choose where to move them."))
     count = place_choices(
         session,
         actor=current_person(),
@@ -134,14 +154,15 @@ def _place(session: Session, visit: Visit) -> str:
         visit=visit,
         version=_version(),
         choice_ids=[_uuid(value) for value in request.form.getlist("choice")],
-        proposal=Proposal(pile) if pile in set(Proposal) else None,
+        proposal=None if pile == TO_DECIDE else Proposal(pile),
         position=request.form.get("position", type=int),
     )
     return str(ngettext("%(num)s applicant moved.", "%(num)s applicants moved.", count))
 
 
 def _version() -> int:
-    return request.form.get("version", 0, type=int)
+    sent = request.form.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1  # no record has it
 
 
 def _uuid(value: str) -> uuid.UUID:
@@ -156,27 +177,36 @@ def review(slug: str, choice_id: uuid.UUID) -> ResponseReturnValue:
     """Read one application as far as it concerns this visit, and score it."""
     session, person = reading(), current_person()
     visit = get_visit_for_host(session, person, slug)
-    choice = get_choice_for_host(session, visit, choice_id)
-    leads = is_lead(session, person, visit)
-    reviews = list_visible_reviews(session, choice_id, reader=person, sees_team=leads)
-    mine = next((one for one in reviews if one.reviewer_id == person.id), None)
+    get_choice_for_host(session, visit, choice_id)
     call = get_published_call(session, visit.call.slug)
-    form = review_form(call.criteria, mine)
+    form = review_form(call.criteria, find_review(session, person, choice_id))
     if form.validate_on_submit() and _save_review(form, slug, choice_id):
         flash(_("Your reading is saved."))
         return redirect(_after_review(visit, choice_id))
-    page = render_template(
+    return _review_page(form, slug, choice_id), 422 if form.is_submitted() else 200
+
+
+def _review_page(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> str:
+    """Reads everything anew: a refused command leaves nothing of what was read before it."""
+    session, person = reading(), current_person()
+    visit = get_visit_for_host(session, person, slug)
+    choice = get_choice_for_host(session, visit, choice_id)
+    reviews = list_visible_reviews(
+        session, choice_id, reader=person, sees_team=is_lead(session, person, visit)
+    )
+    mine = next((one for one in reviews if one.reviewer_id == person.id), None)
+    form.version.data = str(mine.version if mine else 0)
+    return render_template(
         "shortlist/review.html",
         form=form,
         visit=visit,
         choice=choice,
-        criteria=call.criteria,
         mine=mine,
-        others=[one for one in reviews if one is not mine] if leads else [],
+        others=[one for one in reviews if one is not mine],
         shortlist=find_shortlist(session, visit),
+        neighbours=find_neighbours(session, choice),
         next_to_read=find_next_to_read(session, visit, person),
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 def _save_review(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> bool:
@@ -207,14 +237,20 @@ def _after_review(visit: Visit, choice_id: uuid.UUID) -> str:
 @blueprint.route("/host/<slug>/hand-over", methods=["GET", "POST"])
 def hand_over(slug: str) -> ResponseReturnValue:
     """See what will be sent, then send it to the organiser."""
-    session = reading()
-    visit = get_visit_for_lead(session, current_person(), slug)
-    shortlist = find_shortlist(session, visit)
-    form = HandOverForm(data={"version": shortlist.version})
+    get_visit_for_lead(reading(), current_person(), slug)
+    form = HandOverForm()
     if form.validate_on_submit() and _hand_over(form, slug):
         flash(_("The shortlist is with the organiser."))
         return redirect(url_for("shortlist.board", slug=slug))
-    page = render_template(
+    return _hand_over_page(form, slug), 422 if form.is_submitted() else 200
+
+
+def _hand_over_page(form: HandOverForm, slug: str) -> str:
+    session = reading()
+    visit = get_visit_for_lead(session, current_person(), slug)
+    shortlist = find_shortlist(session, visit)
+    form.version.data = str(shortlist.version)
+    return render_template(
         "shortlist/hand_over.html",
         form=form,
         visit=visit,
@@ -223,7 +259,6 @@ def hand_over(slug: str) -> ResponseReturnValue:
         group=find_group(session, visit),
         is_open=is_open(visit.call, request_time()),
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 def _hand_over(form: HandOverForm, slug: str) -> bool:

@@ -54,7 +54,9 @@ def requested_page() -> int:
     return max(1, request.args.get("page", 1, type=int))
 
 
-def fetch_page(session: Session, query: Select[*tuple[Any, ...]], number: int, size: int = PAGE_SIZE) -> Page[Any]:
+def fetch_page(
+    session: Session, query: Select[*tuple[Any, ...]], number: int, size: int = PAGE_SIZE
+) -> Page[Any]:
     """Count the query and fetch one page of it: two statements. A page past the end is the last one."""
     total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(number, max(1, -(-total // size)))

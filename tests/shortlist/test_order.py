@@ -15,7 +15,13 @@ from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.outbox.models import Message
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Shortlist
-from peer_visits.shortlist.queries import count_piles, find_group, find_next_to_read, find_shortlist
+from peer_visits.shortlist.queries import (
+    count_piles,
+    find_group,
+    find_next_to_read,
+    find_shortlist,
+    list_positions,
+)
 from peer_visits.shortlist.services import hand_over, place_choices, reopen_shortlist, step_choice
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from tests.support.factories import NOW
@@ -252,3 +258,19 @@ def test_a_decided_call_keeps_its_shortlists(session: Session) -> None:
     session.flush()
     with pytest.raises(Refused, match="decided"):
         reopen_shortlist(session, actor=desk.organiser, now=NOW, visit=desk.visit)
+
+
+def test_a_call_that_has_not_opened_yet_cannot_be_handed_over(session: Session) -> None:
+    desk = make_desk(session, "Ada", is_closed=False)
+    put(session, desk, Proposal.SHORTLISTED, "Ada")
+    before = desk.call.opens_at - timedelta(days=1)
+    with pytest.raises(Refused, match="still open"):
+        hand_over(session, actor=desk.lead, now=before, visit=desk.visit, version=1, note="")
+
+
+def test_after_a_withdrawal_positions_are_counted_anew(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    put(session, desk, Proposal.SHORTLISTED, "Ada", "Bo", "Cy")
+    withdraw(session, desk, "Bo")
+    expected = {desk.choices["Ada"]: 1, desk.choices["Cy"]: 2}
+    assert list_positions(session, desk.visit.id) == expected

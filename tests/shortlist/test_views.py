@@ -92,6 +92,7 @@ def test_other_choices_are_nowhere(app: Flask, client_of: ClientOf) -> None:
         ("pile=nonsense", {"Ada", "Bo", "Cy"}),
         ("q=ad", {"Ada"}),
         ("q=%25", set()),
+        ("q=%00", {"Ada", "Bo", "Cy"}),
         ("page=99", {"Ada", "Bo", "Cy"}),
         ("page=minus", {"Ada", "Bo", "Cy"}),
     ],
@@ -202,6 +203,16 @@ def test_a_note_that_cannot_be_kept_is_refused_beside_its_field(
     assert fresh().scalar(select(Review.id)) is None
 
 
+def test_a_stale_reading_keeps_what_was_typed(desk: HostDesk, client_of: ClientOf) -> None:
+    client = client_of(desk.lead)
+    client.post(review_path(desk), data={"version": "0", "score_0": "1", "score_1": "1", "note": "First"})
+    answer = client.post(review_path(desk), data={"version": "0", "score_0": "2", "note": "Second"})
+    assert answer.status_code == 422
+    assert "Second" in answer.text
+    assert "changed by someone else" in answer.text
+    assert fresh().scalars(select(Review)).one().note == "First"
+
+
 def test_after_a_conflict_of_interest_the_answers_are_hidden(desk: HostDesk, client_of: ClientOf) -> None:
     with writing() as session:
         score_all(session, desk, "Ada", 1, desk.reviewer)
@@ -303,3 +314,52 @@ def test_the_organiser_reopens(desk: HostDesk, client_of: ClientOf) -> None:
     answer = client_of(desk.organiser).post(f"/host/{desk.visit.slug}/reopen")
     assert answer.status_code == 302
     assert find_shortlist(fresh(), desk.visit).state is ShortlistState.OPEN
+
+
+def test_the_same_reading_sent_twice_is_saved_once(desk: HostDesk, client_of: ClientOf) -> None:
+    client, form = client_of(desk.lead), {"version": "0", "score_0": "4", "score_1": "5", "note": "Good"}
+    assert [client.post(review_path(desk), data=form).status_code for _twice in range(2)] == [302, 302]
+    assert fresh().scalars(select(Review)).one().version == 1
+
+
+def test_after_a_stale_reading_the_next_saving_is_taken(desk: HostDesk, client_of: ClientOf) -> None:
+    client = client_of(desk.lead)
+    client.post(review_path(desk), data={"version": "0", "note": "First"})
+    answer = client.post(review_path(desk), data={"version": "0", "note": "Second"})
+    assert "First" in answer.text
+    assert 'name="version" type="hidden" value="1"' in answer.text
+    client.post(review_path(desk), data={"version": "1", "note": "Second"})
+    assert fresh().scalars(select(Review)).one().note == "Second"
+
+
+@pytest.mark.parametrize(
+    "extra", ["slug=other", "_external=1", "_scheme=x", "_method=x", "_anchor=x", "pile=%00"]
+)
+def test_an_order_keeps_only_the_boards_own_arguments(
+    desk: HostDesk, client_of: ClientOf, extra: str
+) -> None:
+    form = order_form(desk, "Ada", to="reserve")
+    answer = client_of(desk.lead).post(f"/host/{desk.visit.slug}/order?{extra}", data=form)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(f"/host/{desk.visit.slug}")
+
+
+@pytest.mark.parametrize("version", ["9" * 30, "-1", "1e3", "\u0661"])
+def test_an_odd_version_is_stale(desk: HostDesk, client_of: ClientOf, version: str) -> None:
+    form = order_form(desk, "Ada", to="reserve") | {"version": version}
+    answer = client_of(desk.lead).post(f"/host/{desk.visit.slug}/order", data=form, follow_redirects=True)
+    assert "changed by someone else" in answer.text
+
+
+def test_an_unknown_pile_undoes_no_decision(desk: HostDesk, client_of: ClientOf) -> None:
+    with writing() as session:
+        put(session, desk, Proposal.SHORTLISTED, "Ada")
+    client_of(desk.lead).post(f"/host/{desk.visit.slug}/order", data=order_form(desk, "Ada", to="nonsense"))
+    assert piles(fresh(), desk)[Proposal.SHORTLISTED] == ["Ada"]
+
+
+def test_one_reads_forward_and_back(desk: HostDesk, client_of: ClientOf) -> None:
+    page = client_of(desk.lead).get(review_path(desk, "Bo")).text
+    assert f'rel="prev" href="{review_path(desk, "Ada")}"' in page
+    assert f'rel="next" href="{review_path(desk, "Cy")}"' in page
+    assert "2 of 3" in page

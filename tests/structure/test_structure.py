@@ -8,6 +8,7 @@ import re
 import pytest
 from flask import Flask
 
+from peer_visits.organiser.words import ACTIONS
 from peer_visits.permissions.table import RULES
 from tests.structure.sources import calls_of_attribute, imported_modules, modules, templates
 
@@ -109,6 +110,18 @@ def test_every_kind_of_mail_has_a_text_and_an_html_part() -> None:
     texts = {name.removesuffix(".txt") for name in parts if name.endswith(".txt")}
     pages = {name.removesuffix(".html") for name in parts if name.endswith(".html")}
     assert texts == pages
+
+
+def test_every_action_of_the_log_has_words() -> None:
+    recorded = {
+        str(keyword.value.value)
+        for tree in modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"
+        for keyword in node.keywords
+        if keyword.arg == "action" and isinstance(keyword.value, ast.Constant)
+    }
+    assert {action for action in recorded if not action.startswith("account.")} <= ACTIONS.keys()
 
 
 def test_every_route_has_a_rule_and_every_rule_a_route(shared_app: Flask) -> None:

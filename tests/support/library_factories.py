@@ -1,0 +1,62 @@
+"""Analytical documents in every state, with authors and files, for tests."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.files.models import StoredFile
+from peer_visits.files.services import AcceptedFile, keep_file
+from peer_visits.files.serving import current_store
+from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
+from peer_visits.library.states import DocumentState
+from peer_visits.visits.models import Visit
+from tests.support.factories import NOW, make_person
+from tests.support.pdfs import make_pdf
+
+OUT = frozenset({DocumentState.PUBLISHED, DocumentState.SUPERSEDED})
+
+
+def make_author(session: Session, visit: Visit, name: str = "Anton Author") -> Person:
+    """A person who writes the visit's document."""
+    person = make_person(session, name)
+    session.add(DocumentAuthor(visit_id=visit.id, person_id=person.id))
+    session.flush()
+    return person
+
+
+def make_file(session: Session, name: str = "report.pdf") -> StoredFile:
+    """A stored PDF of one page; its bytes are in the store."""
+    content = make_pdf()
+    with tempfile.NamedTemporaryFile() as spool:
+        spool.write(content)
+        spool.flush()
+        key = current_store().put(Path(spool.name))
+    accepted = AcceptedFile(key=key, name=name, size=len(content), sha256="0" * 64, pages=1)
+    return keep_file(session, accepted, now=NOW, created_by=None)
+
+
+def make_document(
+    session: Session,
+    visit: Visit,
+    state: DocumentState = DocumentState.DRAFT,
+    *,
+    has_file: bool = True,
+    **values: Any,
+) -> AnalyticalDocument:
+    """A document of the visit under the visit's slug."""
+    document = AnalyticalDocument(
+        visit_id=visit.id,
+        state=state,
+        file_id=make_file(session).id if has_file else None,
+        published_at=NOW if state in OUT else None,
+        **{"slug": visit.slug, "title": f"Report of {visit.place}", **values},
+    )
+    session.add(document)
+    session.flush()
+    session.refresh(document, ["visit", "file"])
+    return document
