@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -17,6 +18,10 @@ from peer_visits.kernel import clock
 from peer_visits.storage.transaction import db, writing
 from tests.support.apps import empty_database, make_app, sign_in, test_settings
 from tests.support.postgres import find_binaries, running_postgres
+
+# Slow machines are no failure, and the same change gets the same examples.
+settings.register_profile("house", deadline=None, derandomize=os.environ.get("PEER_VISITS_HEAVY") != "1")
+settings.load_profile("house")
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
