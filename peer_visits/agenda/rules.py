@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import combinations, groupby, pairwise
+from itertools import combinations, groupby
 
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.kernel.zones import WallTime, how_often, to_wall
 
+YEARS = range(2000, 2101)
 LONGEST = timedelta(hours=24)
 ONLINE_DAY = timedelta(hours=2)
 ONLINE_STRETCH = timedelta(minutes=90)
@@ -48,7 +49,11 @@ class Frame:
 
 
 def wall_time_problem(wall: datetime, zone: str) -> Phrase | None:
-    """Why a wall time cannot be promised: the clock skips it, or shows it twice."""
+    """Why a wall time cannot be promised: the clock skips it, or shows it twice; or the year is a slip."""
+    if wall.year not in YEARS:
+        return phrase(
+            "Check the year: it lies between %(first)s and %(last)s.", first=YEARS[0], last=YEARS[-1]
+        )
     shown = how_often(wall, zone)
     if shown is WallTime.NEVER:
         return phrase("The clock skips this time on that day (summer time begins). Choose another.")
@@ -68,7 +73,7 @@ def length_problem(minutes: int) -> Phrase | None:
 
 def find_clashes(slots: Iterable[Slot], frame: Frame) -> list[Clash]:
     """Everything to mend, in the order of time."""
-    ordered = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at))
+    ordered = sorted(slots, key=lambda slot: (slot.starts_at, slot.ends_at, slot.id))
     found = [*_meetings(ordered), *_outside(ordered, frame)]
     if frame.is_online:
         found += _too_long_online(ordered, frame.zone)
@@ -115,21 +120,22 @@ def _too_long_online(slots: Sequence[Slot], zone: str) -> list[Clash]:
     for day, grouped in groupby(slots, key=lambda slot: to_wall(slot.starts_at, zone).date()):
         sessions = [slot for slot in grouped if not slot.is_break]
         ids = tuple(slot.id for slot in sessions)
-        total = sum((slot.ends_at - slot.starts_at for slot in sessions), timedelta())
-        if total > ONLINE_DAY:
+        stretches = _stretches(sessions)
+        if sum(stretches, timedelta()) > ONLINE_DAY:
             found.append(Clash(ids, phrase("On %(day)s people sit online for more than two hours.", day=day)))
-        if _longest_stretch(sessions) > ONLINE_STRETCH:
+        if max(stretches, default=timedelta()) > ONLINE_STRETCH:
             found.append(
                 Clash(ids, phrase("On %(day)s there are more than 90 minutes without a break.", day=day))
             )
     return found
 
 
-def _longest_stretch(sessions: Sequence[Slot]) -> timedelta:
-    """The longest time without any gap between one session's end and the next one's start."""
-    longest = stretch = sessions[0].ends_at - sessions[0].starts_at if sessions else timedelta()
-    for before, after in pairwise(sessions):
-        length = after.ends_at - after.starts_at
-        stretch = stretch + length if after.starts_at <= before.ends_at else length
-        longest = max(longest, stretch)
-    return longest
+def _stretches(sessions: Sequence[Slot]) -> list[timedelta]:
+    """How long people sit without a gap, each time; sessions side by side are sat through once."""
+    merged: list[tuple[datetime, datetime]] = []
+    for slot in sessions:
+        if merged and slot.starts_at <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], slot.ends_at))
+        else:
+            merged.append((slot.starts_at, slot.ends_at))
+    return [end - start for start, end in merged]
