@@ -83,5 +83,12 @@ def session_form(item: AgendaSession | None, default_day: Any) -> SessionForm:
     if item is None:
         return SessionForm(data={"version": 0, "day": default_day})
     wall = datetime.fromisoformat(item.starts_wall)
-    minutes = int((item.ends_at - item.starts_at).total_seconds() // 60)
-    return SessionForm(obj=item, data={"day": wall.date(), "starts_at": wall.time(), "minutes": minutes})
+    names = ("title", "kind", "text", "room", "speaker", "online_link", "version")
+    return SessionForm(
+        data={
+            **{name: getattr(item, name) for name in names},
+            "day": wall.date(),
+            "starts_at": wall.time(),
+            "minutes": int((item.ends_at - item.starts_at).total_seconds() // 60),
+        }
+    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import ProgrammeOrganiser
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import Forbidden, NotFound
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.queries import find_document, find_published, is_author
 
@@ -31,20 +31,20 @@ def get_document_for_editor(session: Session, person: Person, document_id: uuid.
 
 
 def get_document_for_author(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
-    """A document this person writes. Raises NotFound for its organisers too: the step is the author's."""
+    """A document this person writes. Its organisers get Forbidden, others NotFound."""
     found = get_document_for_editor(session, person, document_id)
     if not is_author(session, person, found.visit_id):
-        raise NotFound
+        raise Forbidden
     return found
 
 
 def get_document_for_organiser(
     session: Session, person: Person, document_id: uuid.UUID
 ) -> AnalyticalDocument:
-    """A document of a programme this person organises. Raises NotFound for its authors too."""
+    """A document of a programme this person organises. Its authors get Forbidden, others NotFound."""
     found = get_document_for_editor(session, person, document_id)
     if not organises(session, person, found):
-        raise NotFound
+        raise Forbidden
     return found
 
 

@@ -57,5 +57,8 @@ class StepForm(VersionedForm):
 
 def document_form(document: AnalyticalDocument) -> DocumentForm:
     """The form, filled with what is saved; a title is offered from the visit."""
-    title = document.title or document.visit.title
-    return DocumentForm(obj=document, data={"title": title, "version": document.version, "file": None})
+    saved = {
+        name: getattr(document, name)
+        for name in ("authors", "dated", "language", "licence", "summary", "version")
+    }
+    return DocumentForm(data={**saved, "title": document.title or document.visit.title})

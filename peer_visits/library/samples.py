@@ -1,4 +1,4 @@
-"""Sample documents for the demo: short, tagged, and marked on the page as not the original."""
+"""Sample documents for the demo: short, tagged, and marked on every page as not the original."""
 
 from __future__ import annotations
 
@@ -6,27 +6,46 @@ import json
 
 import typst
 
+from peer_visits.web.patterns import Form, svg
+
 _SOURCE = r"""
 #let data = json(bytes(sys.inputs.data))
-#set document(title: data.title, author: "Peer Visits, sample")
-#set page(paper: "a4", margin: 25mm)
-#set text(lang: "en", size: 11pt)
+#let (ink, soft, hairline, attention) = ("16202b", "5a6472", "d9dfde", "b5482a").map(rgb)
+#set document(title: data.title, author: "Peer Visits")
+#set text(lang: "en", size: 11pt, fill: ink)
 #set par(leading: 0.8em)
-#rect(width: 100%, fill: rgb("1f5f5b"), inset: 8mm)[
-  #text(fill: white, size: 10pt)[#data.place]
-]
-= #data.title
+#set page(
+  paper: "a4",
+  margin: (x: 24mm, top: 24mm, bottom: 30mm),
+  footer: context [
+    #line(length: 100%, stroke: 0.6pt + hairline)
+    #text(size: 9pt, fill: soft)[Sample, not the original document #h(1fr) #counter(page).display()]
+  ],
+)
+#show heading: set par(leading: 0.5em)
+#pdf.artifact(image(bytes(data.pattern), width: 100%, alt: ""))
+#v(8mm)
+#text(size: 11pt, weight: "bold", fill: attention, tracking: 0.08em)[SAMPLE – NOT THE ORIGINAL DOCUMENT]
+#v(1mm)
+#text(size: 11pt, fill: soft)[#data.place]
+#v(-2mm)
+#text(size: 24pt)[= #data.title]
+#v(1mm)
 #text(size: 13pt)[#data.host_line]
-#v(6mm)
-#rect(width: 100%, stroke: 1.5pt + rgb("b5482a"), inset: 5mm)[
-  *Sample, not the original document.* The analytical document of this visit is not part of this
-  software. This page stands in its place so that publishing and downloading can be tried.
+#v(8mm)
+#rect(width: 100%, stroke: 1.2pt + attention, radius: 2mm, inset: 6mm)[
+  *What this page is.* It stands in the place of the analytical document of this visit, which is not part
+  of this software, so that publishing, reading and downloading can be tried. Nothing on it was written by
+  the authors or the host of the visit.
 ]
 """
 
 
-def sample_pdf(title: str, host_line: str, place: str) -> bytes:
-    """One page as tagged PDF (PDF/UA-1), made without reading files or opening connections."""
-    data = json.dumps({"title": title, "host_line": host_line, "place": place})
-    compiled = typst.compile(_SOURCE.encode(), sys_inputs={"data": data}, pdf_standards=["ua-1"])
-    return bytes(compiled)
+def sample_pdf(title: str, host_line: str, place: str, slug: str = "sample") -> bytes:
+    """A tagged PDF (PDF/UA-1) with the slug's pattern, made without reading files or opening connections.
+
+    What is written reaches the page as data: nothing in it is run.
+    """
+    words = {"title": title, "host_line": host_line, "place": place, "pattern": svg(slug, Form.BAND)}
+    inputs = {"data": json.dumps(words)}
+    return bytes(typst.compile(_SOURCE.encode(), sys_inputs=inputs, pdf_standards=["ua-1"]))

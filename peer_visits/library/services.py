@@ -188,7 +188,7 @@ def _step(
         version=version + 1,
         **values,
     )
-    session.refresh(document)
+    session.refresh(document, ["state", "version", *values])
     _record(session, actor, now, document, document, f"document.{command}", before=before, after=after)
 
 

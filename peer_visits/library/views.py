@@ -205,7 +205,7 @@ def return_(document_id: uuid.UUID) -> ResponseReturnValue:
     ):
         flash(_("The document is back with its authors."))
         return redirect(url_for("library.edit", document_id=document_id))
-    return _edit_page(document, DocumentForm(formdata=None, obj=document), form)
+    return _edit_page(document, DocumentForm(formdata=None), form)
 
 
 @blueprint.post("/documents/<uuid:document_id>/publish")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, time
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -65,7 +66,16 @@ class Hand(Protocol):
         """Choose an entry of a list."""
 
     def tick(self, target: Locator) -> None:
-        """Set a check box or a radio button."""
+        """Set a check box."""
+
+    def pick(self, group: Locator, number: int) -> None:
+        """Choose the radio button of that number in a group that counts from 0."""
+
+    def set_day(self, target: Locator, day: date) -> None:
+        """Fill in a date."""
+
+    def set_time(self, target: Locator, moment: time) -> None:
+        """Fill in a time of day."""
 
 
 class Mouse:
@@ -85,6 +95,15 @@ class Mouse:
 
     def tick(self, target: Locator) -> None:
         target.check()
+
+    def pick(self, group: Locator, number: int) -> None:
+        group.get_by_label(str(number), exact=True).check()
+
+    def set_day(self, target: Locator, day: date) -> None:
+        target.fill(day.isoformat())
+
+    def set_time(self, target: Locator, moment: time) -> None:
+        target.fill(moment.isoformat("minutes"))
 
 
 class Keyboard:
@@ -119,6 +138,23 @@ class Keyboard:
         if not target.is_checked():
             self.page.keyboard.press("Space")
         assert target.is_checked()
+
+    def pick(self, group: Locator, number: int) -> None:
+        # A group of radio buttons is one stop of the Tab key; the arrow keys choose in it.
+        self.tick(group.get_by_role("radio").first)
+        for _step in range(number):
+            self.page.keyboard.press("ArrowRight")
+        assert group.get_by_label(str(number), exact=True).is_checked()
+
+    def set_day(self, target: Locator, day: date) -> None:
+        self._reach(target)
+        self.page.keyboard.type(day.strftime("%m%d%Y"))  # the browser of the tests speaks American English
+        assert target.input_value() == day.isoformat()
+
+    def set_time(self, target: Locator, moment: time) -> None:
+        self._reach(target)
+        self.page.keyboard.type(moment.strftime("%I%M%p"))
+        assert target.input_value() == moment.isoformat("minutes")
 
     def _reach(self, target: Locator) -> None:
         target.wait_for()
