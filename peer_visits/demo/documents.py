@@ -35,7 +35,8 @@ def store_sample_files(entries: list[Entry]) -> Files:
 
 
 def _sample(entry: Entry) -> bytes:
-    return sample_pdf(entry["title_as_printed"], entry["report_label"], f"{entry['host_place']}, 2021")
+    place = f"{entry['host_place']}, 2021"
+    return sample_pdf(entry["title_as_printed"], entry["report_label"], place, entry["slug"])
 
 
 def add_past_documents(session: Session, past: list[PastVisit], files: Files, now: datetime) -> None:

@@ -28,6 +28,7 @@ from peer_visits.outbox.models import Message
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
 from tests.support.factories import (
+    make_application,
     make_call,
     make_host,
     make_organiser,
@@ -127,13 +128,16 @@ def test_a_document_given_back_says_why(room: Room, session: Session, now: datet
     assert (document.state, document.note) == (DocumentState.DRAFT, "Mend page 2.")
     assert room.told() == Counter({("document.returned", room.author.name): 1})
     assert "Mend page 2." in session.scalars(select(Message.text)).one()
+    assert room.actions() == ["document.return"]
 
 
 def test_publishing_tells_everyone_concerned_once(room: Room, session: Session, now: datetime) -> None:
     document = make_document(session, room.visit, DocumentState.IN_REVIEW)
     make_host(session, room.visit)
-    make_place(session, room.visit, make_person(session, "Paula Participant"), PlaceState.ACCEPTED)
-    make_place(session, room.visit, make_person(session, "Owen Offered"), PlaceState.OFFERED, seat=2)
+    call = room.visit.call
+    for name, state in (("Paula Participant", PlaceState.ACCEPTED), ("Dora Declined", PlaceState.DECLINED)):
+        application = make_application(session, call, [room.visit], make_person(session, name))
+        make_place(session, room.visit, application, state)
     publish_document(session, actor=room.organiser, now=now, document=document, version=1)
     assert (document.state, document.published_at) == (DocumentState.PUBLISHED, now)
     assert document.dated == now.date()
