@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import TimeoutError as TookTooLong
 from sqlalchemy import select
 
 from peer_visits.accounts.passwords import hash_password
@@ -127,7 +128,7 @@ class Player:
         main = self.page.locator("main")
         try:
             main.get_by_text(text).first.wait_for(timeout=5000)
-        except TimeoutError:
+        except TookTooLong:
             raise AssertionError(f"{self.page.url} does not say {text!r}, but: {main.inner_text()}") from None
 
 
