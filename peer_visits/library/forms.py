@@ -30,7 +30,9 @@ class DocumentForm(VersionedForm):
     licence = line(_l("Licence"), required=False, limit=60, render_kw={"list": "licences"})
     summary = text(_l("Summary"), required=False, description=_l("A few sentences for the library."))
     file = FileField(
-        _l("The document"), description=_l("A PDF of at most 20 MB and 300 pages, tagged if you can.")
+        _l("The document"),
+        description=_l("A PDF of at most 20 MB and 300 pages, tagged if you can."),
+        render_kw={"accept": "application/pdf,.pdf"},
     )
 
     def content(self) -> DocumentContent:
@@ -48,17 +50,18 @@ class DocumentForm(VersionedForm):
 class ReturnForm(VersionedForm):
     """What the authors should change."""
 
-    note = line(_l("What should be changed"), limit=500)
+    note = text(_l("What should be changed"), limit=500)
 
 
 class StepForm(VersionedForm):
     """A step that needs nothing but the version it was seen at."""
 
 
-def document_form(document: AnalyticalDocument) -> DocumentForm:
+def document_form(document: AnalyticalDocument, *, is_sent: bool = True) -> DocumentForm:
     """The form, filled with what is saved; a title is offered from the visit."""
-    saved = {
-        name: getattr(document, name)
-        for name in ("authors", "dated", "language", "licence", "summary", "version")
-    }
-    return DocumentForm(data={**saved, "title": document.title or document.visit.title})
+    saved = {name: getattr(document, name) for name in (*_SAVED, "version")}
+    values = {**saved, "title": document.title or document.visit.title}
+    return DocumentForm(data=values) if is_sent else DocumentForm(formdata=None, data=values)
+
+
+_SAVED = ("authors", "dated", "language", "licence", "summary")

@@ -87,6 +87,12 @@ def find_published(session: Session, slug: str) -> AnalyticalDocument | None:
     return session.scalars(query).unique().first()
 
 
+def list_published_editions(session: Session, visit_id: uuid.UUID) -> Sequence[AnalyticalDocument]:
+    """The published edition of a visit's document, if there is one."""
+    query = _with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.visit_id == visit_id, PUBLISHED)
+    return session.scalars(query).unique().all()
+
+
 def may_edit(person: Person) -> ColumnElement[bool]:
     """A document somebody may open behind the scenes: its authors, and the organisers of its programme."""
     return or_(_writes(person), _organises(person))

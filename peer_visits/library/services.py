@@ -18,12 +18,12 @@ from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.library.messages import about_document
 from peer_visits.library.models import AnalyticalDocument
-from peer_visits.library.queries import count_editions, list_authors
+from peer_visits.library.queries import count_editions, list_authors, list_published_editions
 from peer_visits.library.rules import due_date
 from peer_visits.library.states import DOCUMENT, DocumentCommand, DocumentState
 from peer_visits.outbox.services import post
 from peer_visits.places.queries import list_participants
-from peer_visits.storage.steps import update_if, update_one
+from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_host_team
 
@@ -99,14 +99,8 @@ def publish_document(
     session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int
 ) -> None:
     """Put the document into the library; an earlier edition gives way to it. Everyone concerned is told."""
-    update_if(
-        session,
-        AnalyticalDocument,
-        AnalyticalDocument.visit_id == document.visit_id,
-        AnalyticalDocument.state == DocumentState.PUBLISHED,
-        AnalyticalDocument.id != document.id,
-        state=DOCUMENT.step(DocumentState.PUBLISHED, DocumentCommand.SUPERSEDE),
-    )
+    for earlier in list_published_editions(session, document.visit_id):
+        _step(session, actor, now, earlier, DocumentCommand.SUPERSEDE, earlier.version)
     dated = document.dated or now.date()
     _step(session, actor, now, document, DocumentCommand.PUBLISH, version, published_at=now, dated=dated)
     _tell(session, "document.published", document, _concerned(session, document), now)
@@ -188,6 +182,7 @@ def _step(
         version=version + 1,
         **values,
     )
+    # Columns only: the visit that was fetched with the document stays at hand.
     session.refresh(document, ["state", "version", *values])
     _record(session, actor, now, document, document, f"document.{command}", before=before, after=after)
 

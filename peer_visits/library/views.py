@@ -13,9 +13,11 @@ from werkzeug.datastructures import FileStorage
 
 from peer_visits.accounts.current import current_person
 from peer_visits.config import Settings
+from peer_visits.files.inspection import MOST_PAGES
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
 from peer_visits.files.serving import current_store, send_stored
 from peer_visits.kernel.errors import NotFound, Refused
+from peer_visits.kernel.text import clean_line
 from peer_visits.library.access import (
     get_document_for_author,
     get_document_for_editor,
@@ -25,7 +27,6 @@ from peer_visits.library.access import (
 )
 from peer_visits.library.citing import citation, report_data
 from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
-from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.queries import documents_query, find_facets, is_author, library_query
 from peer_visits.library.rules import is_late
 from peer_visits.library.services import (
@@ -46,8 +47,8 @@ blueprint = Blueprint("library", __name__)
 @blueprint.get("/library")
 def index() -> str:
     """Every published document, the oldest call first and in its own order."""
-    words = request.args.get("q", "").strip()[:200]
-    country, year = request.args.get("country", "")[:2], request.args.get("year", type=int)
+    words = clean_line(request.args.get("q", "").replace("\x00", ""))[:200]
+    country, year = _asked_country(), _asked_year()
     query = library_query(words=words, country=country, year=year)
     return render_template(
         "library/index.html",
@@ -57,6 +58,16 @@ def index() -> str:
         country=country,
         year=year,
     )
+
+
+def _asked_country() -> str:
+    code = request.args.get("country", "")
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
+
+
+def _asked_year() -> int | None:
+    year = request.args.get("year", 0, type=int)
+    return year if 1 <= year <= 9999 else None
 
 
 @blueprint.get("/library/<slug>")
@@ -100,7 +111,7 @@ def mine() -> str:
 def edit(document_id: uuid.UUID) -> ResponseReturnValue:
     """The document behind the scenes: its authors change it, its organiser judges it."""
     document = get_document_for_editor(reading(), current_person(), document_id)
-    return _edit_page(document, document_form(document))
+    return _edit_page(document_id, document_form(document))
 
 
 @blueprint.post("/documents/<uuid:document_id>")
@@ -111,7 +122,9 @@ def save(document_id: uuid.UUID) -> ResponseReturnValue:
     if form.validate_on_submit() and _save(form, document_id):
         flash(_("The document is saved."))
         return redirect(url_for("library.edit", document_id=document_id))
-    return _edit_page(document, form)
+    if form.file.data and not form.file.errors:
+        form.file.errors = [_("Choose the file again: nothing has been saved yet.")]
+    return _edit_page(document_id, form)
 
 
 def _save(form: DocumentForm, document_id: uuid.UUID) -> bool:
@@ -136,9 +149,12 @@ def _save(form: DocumentForm, document_id: uuid.UUID) -> bool:
             file=file,
         )
 
-    kept = form.carry_out(command)
-    if not kept and accepted:
-        current_store().remove(accepted.key)
+    kept = False
+    try:
+        kept = form.carry_out(command)
+    finally:
+        if accepted and not kept:
+            current_store().remove(accepted.key)
     return kept
 
 
@@ -150,21 +166,34 @@ def _accepted(upload: FileStorage | None) -> AcceptedFile | None:
 
 
 def _edit_page(
-    document: AnalyticalDocument, form: DocumentForm, return_form: ReturnForm | None = None
+    document_id: uuid.UUID, form: DocumentForm, return_form: ReturnForm | None = None
 ) -> ResponseReturnValue:
+    # Fetched again: after a refusal this is what somebody else may have saved meanwhile.
     person = current_person()
+    document = get_document_for_editor(reading(), person, document_id)
     page = render_template(
         "library/edit.html",
         document=document,
         visit=document.visit,
         form=form,
         return_form=return_form or ReturnForm(formdata=None, data={"version": document.version}),
+        is_stale=_catch_up(form, document.version) | _catch_up(return_form, document.version),
         writes=is_author(reading(), person, document.visit_id),
         organises=organises(reading(), person, document),
         is_late=is_late(document.state, document.due_on, request_time().date()),
         licences=LICENCES,
+        most_megabytes=_settings().upload_bytes // 1024**2,
+        most_pages=MOST_PAGES,
     )
     return page, 422 if request.method == "POST" else 200
+
+
+def _catch_up(form: VersionedForm | None, version: int) -> bool:
+    """Whether the form is older than the record; having seen both, the person's next press decides."""
+    if form is None or form.expected_version == version:
+        return False
+    form.version.data = str(version)
+    return True
 
 
 @blueprint.get("/documents/<uuid:document_id>/file")
@@ -192,7 +221,7 @@ def send_in(document_id: uuid.UUID) -> ResponseReturnValue:
 def return_(document_id: uuid.UUID) -> ResponseReturnValue:
     """The organiser gives the document back."""
     document = get_document_for_organiser(reading(), current_person(), document_id)
-    form = ReturnForm()
+    saved, form = document_form(document, is_sent=False), ReturnForm()
     if form.validate_on_submit() and form.carry_out(
         lambda session: return_document(
             session,
@@ -205,7 +234,7 @@ def return_(document_id: uuid.UUID) -> ResponseReturnValue:
     ):
         flash(_("The document is back with its authors."))
         return redirect(url_for("library.edit", document_id=document_id))
-    return _edit_page(document, DocumentForm(formdata=None), form)
+    return _edit_page(document_id, saved, form)
 
 
 @blueprint.post("/documents/<uuid:document_id>/publish")

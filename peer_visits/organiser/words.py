@@ -33,6 +33,7 @@ ACTIONS = {
     "document.send_in": _l("Analytical document sent in"),
     "document.return": _l("Analytical document returned"),
     "document.publish": _l("Analytical document published"),
+    "document.supersede": _l("Analytical document superseded"),
     "document.edition_begun": _l("Next edition begun"),
     "role.given": _l("Role given"),
     "role.taken": _l("Role taken away"),

@@ -163,6 +163,7 @@ def test_a_published_edition_gives_way_to_the_next(room: Room, session: Session,
     send_in(session, actor=room.author, now=now, document=second, version=2)
     publish_document(session, actor=room.organiser, now=now, document=second, version=3)
     assert (first.state, second.state) == (DocumentState.SUPERSEDED, DocumentState.PUBLISHED)
+    assert Counter(room.actions())["document.supersede"] == 1
 
 
 def test_only_one_next_edition_is_begun(room: Room, session: Session, now: datetime) -> None:

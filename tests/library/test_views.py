@@ -119,3 +119,25 @@ def test_a_library_page_asks_as_often_for_three_documents_as_for_one(client: Fla
             client.get("/library")
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+HOSTILE = (
+    "q=%00",
+    "q=%E2%80%AEx",
+    "q=" + "x" * 5000,
+    "q=%FF%FE",
+    "country=%00%00",
+    "country=F%27",
+    "year=99999999999999999999999",
+    "year=-1",
+    "year=x",
+    "page=0",
+    "page=99999999999999999999",
+    "page=x",
+)
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_odd_filters_find_nothing_or_are_passed_over(client: FlaskClient, app: Flask, query: str) -> None:
+    publish(1)
+    assert client.get(f"/library?{query}").status_code == 200
