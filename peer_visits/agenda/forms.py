@@ -60,8 +60,7 @@ class SessionForm(VersionedForm):
 
     def validate_online_link(self, field: Field) -> None:
         """A link that can be followed, over https or http alone."""
-        parts = urlsplit(field.data or "")
-        if field.data and (parts.scheme not in {"https", "http"} or not parts.hostname):
+        if field.data and not _can_be_followed(str(field.data)):
             raise ValidationError(_("Write the whole link, such as https://meet.example.org/room."))
 
     def content(self) -> SessionContent:
@@ -76,6 +75,14 @@ class SessionForm(VersionedForm):
             speaker=typed(self.speaker),
             online_link=typed(self.online_link),
         )
+
+
+def _can_be_followed(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        return parts.scheme in {"https", "http"} and bool(parts.hostname)
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 def session_form(item: AgendaSession | None, default_day: Any) -> SessionForm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +32,7 @@ class ChangedItem:
 
 
 def release_content(sessions: Sequence[AgendaSession]) -> dict[str, Any]:
-    """The sessions as they are published: everything but what is for participants only."""
+    """The sessions as they are published. Of an online link only a mark is kept, so that a new one is a change."""
     return {"sessions": [_item(session) for session in sessions]}
 
 
@@ -45,7 +46,12 @@ def _item(session: AgendaSession) -> Item:
         "ends_at": session.ends_at.isoformat(),
         "room": session.room,
         "speaker": session.speaker,
+        "link_mark": _mark(session.online_link),
     }
+
+
+def _mark(link: str) -> str:
+    return hashlib.sha256(link.encode()).hexdigest()[:16] if link else ""
 
 
 def released_items(release: AgendaRelease) -> list[Item]:

@@ -46,7 +46,7 @@ def public(slug: str) -> str:
     return _public_page(visit, find_latest_release(reading(), visit.id))
 
 
-@blueprint.get("/visits/<slug>/agenda/<int:number>")
+@blueprint.get("/visits/<slug>/agenda/<int(max=9999):number>")
 def release(slug: str, number: int) -> str:
     """An earlier release, as it was."""
     visit = get_published_visit(reading(), slug)
