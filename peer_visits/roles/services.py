@@ -35,6 +35,7 @@ class GivenRole(StrEnum):
 
 
 BY_ADMINISTRATOR = frozenset({GivenRole.ADMINISTRATOR, GivenRole.ORGANISER})
+HOST_ROLES = frozenset({GivenRole.LEAD, GivenRole.REVIEWER})
 NAMES = {
     GivenRole.ADMINISTRATOR: "administrator",
     GivenRole.ORGANISER: "organiser",
@@ -127,8 +128,8 @@ def _subject(
     if role in BY_ADMINISTRATOR:
         if not actor.is_administrator:
             raise Forbidden
-        return None if role is GivenRole.ADMINISTRATOR else _required(session.get(Programme, subject_id))
-    visit = _required(session.get(Visit, subject_id))
+        return None if role is GivenRole.ADMINISTRATOR else _required(_get(session, Programme, subject_id))
+    visit = _required(_get(session, Visit, subject_id))
     organises = exists().where(
         ProgrammeOrganiser.programme_id == Call.programme_id,
         Call.id == visit.call_id,
@@ -140,6 +141,11 @@ def _subject(
 
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Base)
+
+
+def _get(session: Session, model: type[R], identity: uuid.UUID | None) -> R | None:
+    return session.get(model, identity) if identity else None
 
 
 def _required(found: T | None) -> T:
@@ -152,9 +158,10 @@ def _find(session: Session, grant: Grant) -> Base | None:
     person = grant.person
     if grant.role is GivenRole.ADMINISTRATOR:
         return person if person.is_administrator else None
-    model = {GivenRole.ORGANISER: ProgrammeOrganiser, GivenRole.AUTHOR: DocumentAuthor}.get(
-        grant.role, HostMember
-    )
+    if grant.role in HOST_ROLES:
+        member = session.get(HostMember, (grant.subject_id, person.id))
+        return member if member and member.role == grant.role.value else None
+    model = ProgrammeOrganiser if grant.role is GivenRole.ORGANISER else DocumentAuthor
     found: Base | None = session.get(model, (grant.subject_id, person.id))
     return found
 
@@ -168,8 +175,9 @@ def _put(session: Session, grant: Grant) -> None:
     elif grant.role is GivenRole.AUTHOR:
         session.add(DocumentAuthor(visit_id=grant.subject_id, person_id=person.id))
     else:
+        # A person has one role in a host team: a second one replaces the first.
         role = HostRole(grant.role.value)
-        session.add(HostMember(visit_id=grant.subject_id, person_id=person.id, role=role))
+        session.merge(HostMember(visit_id=grant.subject_id, person_id=person.id, role=role))
     session.flush()
 
 
