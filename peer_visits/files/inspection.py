@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
-import resource
+import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from peer_visits.kernel.errors import Refused
-from peer_visits.kernel.text import phrase
+from peer_visits.kernel.text import Phrase, phrase
 
-MOST_PAGES = 300
-MOST_POINTS = 20_000  # the side of a page, in points: 7 metres
-CHILD_MEMORY = 1024**3
-CHILD_SECONDS = 20
-PDF_HEAD = b"%PDF-"
+HEAD, TAIL = b"%PDF-", b"%%EOF"
+MARGIN = 1024  # the standard lets readers look for head and tail this far from either end
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a document may ask of its reader: pages, points of a side, bytes of memory, seconds."""
+
+    pages: int = 300
+    points: int = 20_000  # 7 metres
+    memory: int = 1024**3
+    seconds: int = 20
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -26,47 +36,48 @@ class Inspected:
     pages: int
 
 
-def inspect_pdf(path: Path) -> Inspected:
+def inspect_pdf(path: Path, limits: Limits = LIMITS) -> Inspected:
     """Open the file as a PDF in a limited child. Raises Refused with what is wrong with it."""
-    with path.open("rb") as opened:
-        if not opened.read(1024).lstrip().startswith(PDF_HEAD):
-            raise Refused(
-                phrase("This is not a PDF. Save or export the document as PDF and choose that file.")
-            )
-    found = _in_child(path)
-    problem = _PROBLEMS.get(str(found.get("problem", "")))
-    if problem:
-        raise Refused(problem)
+    problem = _look_at_ends(path)
+    found = {"problem": problem} if problem else _in_child(path, limits)
+    if "problem" in found:
+        raise Refused(_sentence(str(found["problem"]), limits))
     return Inspected(int(str(found["pages"])))
 
 
-_PROBLEMS = {
-    "encrypted": phrase("This PDF is locked with a password. Upload it without one."),
-    "broken": phrase("This PDF cannot be opened; it may be cut off or damaged. Export it again."),
-    "pages": phrase("This PDF has more than %(n)s pages. Upload a shorter one.", n=MOST_PAGES),
-    "empty": phrase("This PDF has no page."),
-    "size": phrase("This PDF has a page larger than any paper. Export it again on A4."),
-}
+def _look_at_ends(path: Path) -> str | None:
+    """A parser repairs what it can; here a file that begins or ends as something else is refused."""
+    with path.open("rb") as opened:
+        if not opened.read(MARGIN).lstrip().startswith(HEAD):
+            return "other"
+        opened.seek(max(0, path.stat().st_size - MARGIN), os.SEEK_SET)
+        return None if TAIL in opened.read() else "broken"
 
 
-def _in_child(path: Path) -> dict[str, object]:
+def _sentence(problem: str, limits: Limits) -> Phrase:
+    sentences = {
+        "other": phrase("This is not a PDF. Save or export the document as PDF and choose that file."),
+        "encrypted": phrase("This PDF is locked with a password. Upload it without one."),
+        "pages": phrase("This PDF has more than %(n)s pages. Upload a shorter one.", n=limits.pages),
+        "empty": phrase("This PDF has no page."),
+        "size": phrase("This PDF has a page larger than any paper. Export it again on A4."),
+    }
+    broken = phrase("This PDF cannot be opened; it may be cut off or damaged. Export it again.")
+    return sentences.get(problem, broken)
+
+
+def _in_child(path: Path, limits: Limits) -> dict[str, object]:
     """What the child says; a child that dies or takes too long says the file is broken."""
+    child = Path(__file__).with_name("pdf_child.py")
     try:
         done = subprocess.run(  # noqa: S603  (our own module, on our own file)
-            [sys.executable, "-I", str(Path(__file__).with_name("pdf_child.py")), str(path)],
+            [sys.executable, "-I", str(child), str(path), json.dumps(asdict(limits))],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=CHILD_SECONDS * 2,
+            timeout=limits.seconds * 2,
             check=False,
-            preexec_fn=_limit,
             env={},
         )
         return dict(json.loads(done.stdout)) if done.returncode == 0 else {"problem": "broken"}
     except (subprocess.TimeoutExpired, ValueError):
         return {"problem": "broken"}
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

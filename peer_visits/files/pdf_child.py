@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 
-import pypdfium2
 
-MOST_PAGES = 300
-MOST_POINTS = 20_000
+def limit(*, memory: int, seconds: int) -> None:
+    """Give up memory, time and the right to write files, before the first byte is read."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def look_at(path: str) -> dict[str, object]:
+def look_at(path: str, *, most_pages: int, most_points: int) -> dict[str, object]:
     """Page count, or the name of the problem."""
+    import pypdfium2
+
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -20,12 +26,19 @@ def look_at(path: str) -> dict[str, object]:
     pages = len(document)
     if pages == 0:
         return {"problem": "empty"}
-    if pages > MOST_PAGES:
+    if pages > most_pages:
         return {"problem": "pages"}
-    if any(max(document.get_page_size(index)) > MOST_POINTS for index in range(pages)):
+    if any(max(document.get_page_size(index)) > most_points for index in range(pages)):
         return {"problem": "size"}
     return {"pages": pages}
 
 
+def main(path: str, limits: dict[str, int]) -> None:
+    """Look at the file under the limits."""
+    limit(memory=limits["memory"], seconds=limits["seconds"])
+    found = look_at(path, most_pages=limits["pages"], most_points=limits["points"])
+    sys.stdout.write(json.dumps(found))
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(look_at(sys.argv[1])))
+    main(sys.argv[1], json.loads(sys.argv[2]))

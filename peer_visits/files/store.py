@@ -50,11 +50,12 @@ class FolderStore:
                 )
             )
         unfinished = target.with_suffix(".part")
-        with source.open("rb") as reading, unfinished.open("xb") as writing:
-            shutil.copyfileobj(reading, writing)
-            writing.flush()
-            os.fsync(writing.fileno())
-        unfinished.rename(target)
+        try:
+            _copy(source, unfinished)
+            unfinished.rename(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        _flush_folder(target.parent)
         return key
 
     def open(self, key: str) -> IO[bytes]:
@@ -76,3 +77,19 @@ class FolderStore:
         if not _KEY.fullmatch(key):
             raise NotFound
         return self._folder / key[:2] / key
+
+
+def _copy(source: Path, target: Path) -> None:
+    with source.open("rb") as reading, target.open("xb") as writing:
+        shutil.copyfileobj(reading, writing)
+        writing.flush()
+        os.fsync(writing.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """A new name is safe only once its folder is on disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -31,7 +31,6 @@ class DocumentForm(VersionedForm):
     summary = text(_l("Summary"), required=False, description=_l("A few sentences for the library."))
     file = FileField(
         _l("The document"),
-        description=_l("A PDF of at most 20 MB and 300 pages, tagged if you can."),
         render_kw={"accept": "application/pdf,.pdf"},
     )
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from peer_visits.accounts.current import current_person
 from peer_visits.config import Settings
-from peer_visits.files.inspection import MOST_PAGES
+from peer_visits.files.inspection import LIMITS
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
 from peer_visits.files.serving import current_store, send_stored
 from peer_visits.kernel.errors import NotFound, Refused
@@ -183,7 +183,7 @@ def _edit_page(
         is_late=is_late(document.state, document.due_on, request_time().date()),
         licences=LICENCES,
         most_megabytes=_settings().upload_bytes // 1024**2,
-        most_pages=MOST_PAGES,
+        most_pages=LIMITS.pages,
     )
     return page, 422 if request.method == "POST" else 200
 

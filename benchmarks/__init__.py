@@ -1,0 +1,1 @@
+"""What a page costs, beside a bare application on the same rows."""
