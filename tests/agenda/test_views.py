@@ -285,6 +285,30 @@ def test_an_earlier_release_stays_readable(room: Room) -> None:
     assert len(room.mails()) == 4
 
 
+def test_participants_are_told_of_a_removed_session(room: Room) -> None:
+    room.add()
+    room.add(title="Talk", starts_at="14:00")
+    room.publish()
+    room.host.post(f"{room.address()}/remove")
+    assert "Removed" in room.host.get(f"/agenda/{room.slug}/publish").text
+    room.publish(after=1)
+    told = [mail for mail in room.mails() if "removed: Walk along the canal" in mail.text]
+    assert [mail.to_name for mail in told] == ["Ann", "Ben"]
+    assert "Walk along the canal" not in room.public().text
+
+
+def test_the_reader_is_told_the_time_on_the_own_clock(
+    room: Room, client_of: Callable[[Person], FlaskClient]
+) -> None:
+    room.add()
+    room.publish()
+    with writing() as session:
+        person_id = make_person(session, "Fia Far", time_zone="America/New_York").id
+    text = client_of(reading().get_one(Person, person_id)).get(f"/visits/{room.slug}/agenda").text
+    assert "for you 14 September 2026, 04:30" in text
+    assert "for you" not in room.public().text
+
+
 @pytest.mark.parametrize("number", ["0", "2", "99999999999", "9" * 40])
 def test_a_release_that_was_never_published_is_not_there(room: Room, number: str) -> None:
     room.add()
