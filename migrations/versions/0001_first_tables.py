@@ -336,6 +336,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_application_call_submitted", ["call_id", "submitted_at", "id"], unique=False
+        )
+        batch_op.create_index(
             "ix_application_call_state_submitted", ["call_id", "state", "submitted_at", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
@@ -533,6 +536,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("visit_id", sa.Uuid(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("is_sent", sa.Boolean(), nullable=False),
         sa.Column("motivation", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("length(motivation) <= 2000", name=op.f("ck_choice_motivation_length")),
@@ -545,7 +549,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "visit_id", name=op.f("uq_choice_application_id_visit_id")),
     )
     with op.batch_alter_table("choice", schema=None) as batch_op:
-        batch_op.create_index("ix_choice_visit", ["visit_id", "application_id"], unique=False)
+        batch_op.create_index("ix_choice_visit_sent", ["visit_id", "is_sent", "rank"], unique=False)
 
     op.create_table(
         "document_author",
@@ -821,7 +825,7 @@ def downgrade() -> None:
 
     op.drop_table("document_author")
     with op.batch_alter_table("choice", schema=None) as batch_op:
-        batch_op.drop_index("ix_choice_visit")
+        batch_op.drop_index("ix_choice_visit_sent")
 
     op.drop_table("choice")
     with op.batch_alter_table("analytical_document", schema=None) as batch_op:
@@ -838,6 +842,7 @@ def downgrade() -> None:
     op.drop_table("criterion")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
+        batch_op.drop_index("ix_application_call_submitted")
         batch_op.drop_index("ix_application_call_state_submitted")
 
     op.drop_table("application")

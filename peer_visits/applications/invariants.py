@@ -52,7 +52,18 @@ def _sent_without_choice() -> Select[object]:
     return select(Application.id).where(Application.state == ApplicationState.SUBMITTED, ~chosen)
 
 
+def _wrongly_marked() -> Select[object]:
+    is_sent = Application.state == ApplicationState.SUBMITTED
+    return (
+        select(Choice.application_id)
+        .join(Application, Application.id == Choice.application_id)
+        .where(Choice.is_sent != is_sent)
+        .distinct()
+    )
+
+
 _PROBLEMS = {
+    "a choice is marked as sent and its application is not, or the other way round": _wrongly_marked(),
     "a choice belongs to another call": _choices_of_another_call(),
     "more choices than the call allows": _too_many_choices(),
     "its ranks do not run 1, 2, 3": _ranks_with_gaps(),

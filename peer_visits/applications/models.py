@@ -27,6 +27,7 @@ class Application(Identified, Versioned, Base):
         CheckConstraint("state <> 'submitted' OR submitted_at IS NOT NULL", name="submitted"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn"),
         Index("ix_application_call_state_submitted", "call_id", "state", "submitted_at", "id"),
+        Index("ix_application_call_submitted", "call_id", "submitted_at", "id"),
         fits("brings"),
         fits("wants"),
     )
@@ -60,13 +61,15 @@ class Choice(Identified, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "visit_id"),
         CheckConstraint("rank BETWEEN 1 AND 20", name="rank"),
-        Index("ix_choice_visit", "visit_id", "application_id"),
+        Index("ix_choice_visit_sent", "visit_id", "is_sent", "rank"),
         fits("motivation", MOTIVATION),
     )
 
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
     rank: Mapped[int]
+    # Kept equal to "its application is sent", so that a visit's choices are counted from the index alone.
+    is_sent: Mapped[bool] = mapped_column(default=False)
     motivation: Mapped[str] = long_text(default="")
 
     application: Mapped[Application] = relationship(lazy="raise_on_sql", back_populates="choices")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -164,6 +164,7 @@ def _write(session: Session, application: Application, content: ApplicationConte
     if application.state is ApplicationState.SUBMITTED:
         application.submitted_at = now
     _write_choices(application, content.choices)
+    _mark_choices(application)
     session.flush()
     session.refresh(application, ["choices"])
 
@@ -174,6 +175,12 @@ def _write_choices(application: Application, wanted: tuple[ChoiceContent, ...]) 
     application.choices = [
         _ranked(kept.get(content.visit_id), content, rank) for rank, content in enumerate(wanted, start=1)
     ]
+
+
+def _mark_choices(application: Application) -> None:
+    """Tell the choices whether hosts may see them: only those of a sent application are."""
+    for choice in application.choices:
+        choice.is_sent = application.state is ApplicationState.SUBMITTED
 
 
 def _ranked(choice: Choice | None, content: ChoiceContent, rank: int) -> Choice:
@@ -225,6 +232,11 @@ def _step(
         version=Application.version + 1,
     )
     session.refresh(application)
+    session.execute(
+        update(Choice)
+        .where(Choice.application_id == application.id)
+        .values(is_sent=after is ApplicationState.SUBMITTED)
+    )
     record(
         session,
         actor=actor,

@@ -177,7 +177,13 @@ def _add_choices(
     for rank, visit in enumerate(list(wanted)[: chance.choice((1, 2, 3, 3))], start=1):
         motivation = chance.choice(_MOTIVATIONS)
         session.add(
-            Choice(application_id=application.id, visit_id=visit.id, rank=rank, motivation=motivation)
+            Choice(
+                application_id=application.id,
+                visit_id=visit.id,
+                rank=rank,
+                motivation=motivation,
+                is_sent=application.submitted_at is not None,
+            )
         )
 
 

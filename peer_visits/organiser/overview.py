@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.models import Application, Choice
@@ -113,41 +113,33 @@ def read_overview(session: Session, call: Call) -> Overview:
     return Overview(count_applications(session, call.id), visits, _count_failed(session, call))
 
 
-def _sent(call: Call, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(Application.call_id == call.id, Application.state == ApplicationState.SUBMITTED, *more)
-
-
 def _counts(session: Session, query: Select[uuid.UUID, int]) -> Counts:
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _of_call(call: Call) -> ColumnElement[bool]:
+    return Choice.visit_id.in_(select(Visit.id).where(Visit.call_id == call.id))
 
 
 def _count_choices(session: Session, call: Call, *more: ColumnElement[bool]) -> Counts:
     query = (
         select(Choice.visit_id, func.count())
-        .join(Choice.application)
-        .where(_sent(call, *more))
+        .where(_of_call(call), Choice.is_sent, *more)
         .group_by(Choice.visit_id)
     )
     return _counts(session, query)
 
 
 def _count_read(session: Session, call: Call) -> Counts:
-    query = (
-        select(Choice.visit_id, func.count(Choice.id.distinct()))
-        .join(Choice.application)
-        .join(Review, Review.choice_id == Choice.id)
-        .where(_sent(call))
-        .group_by(Choice.visit_id)
-    )
-    return _counts(session, query)
+    is_read = select(Review.id).where(Review.choice_id == Choice.id).exists()
+    return _count_choices(session, call, is_read)
 
 
 def _count_entries(session: Session, call: Call) -> Mapping[tuple[uuid.UUID, Proposal], int]:
+    visits = select(Visit.id).where(Visit.call_id == call.id)
     rows = session.execute(
         select(ShortlistEntry.visit_id, ShortlistEntry.proposal, func.count())
-        .join(Choice, Choice.id == ShortlistEntry.choice_id)
-        .join(Choice.application)
-        .where(_sent(call))
+        .where(ShortlistEntry.visit_id.in_(visits))
         .group_by(ShortlistEntry.visit_id, ShortlistEntry.proposal)
     )
     return {(visit_id, proposal): number for visit_id, proposal, number in rows}

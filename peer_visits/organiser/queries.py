@@ -26,6 +26,7 @@ SORTS: dict[str, Any] = {
     "country": Person.country,
     "sent": Application.submitted_at,
 }
+SORTS_BY_PERSON = SORTS.keys() - {"sent"}
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,14 @@ def applications_of_call(call_id: uuid.UUID, wanted: ApplicationFilter) -> Selec
     """The applications to a call with people and choices, to be fetched page by page."""
     query = (
         select(Application)
-        .join(Application.person)
         .where(Application.call_id == call_id)
         .options(
-            contains_eager(Application.person),
+            joinedload(Application.person, innerjoin=True),
             selectinload(Application.choices).joinedload(Choice.visit),
         )
     )
+    if wanted.words or wanted.sort in SORTS_BY_PERSON:
+        query = query.join(Application.person)
     if wanted.words:
         query = query.where(_has_words(wanted.words))
     if wanted.state:
@@ -58,7 +60,8 @@ def applications_of_call(call_id: uuid.UUID, wanted: ApplicationFilter) -> Selec
         query = query.where(_has_chosen(wanted.visit_slug))
     key = SORTS.get(wanted.sort, SORTS["sent"])
     order = key.desc().nulls_last() if wanted.descending else key.asc().nulls_last()
-    return query.order_by(order, Application.id)
+    # The same direction for both, so that an index can be walked instead of sorting every row.
+    return query.order_by(order, Application.id.desc() if wanted.descending else Application.id)
 
 
 def _has_words(words: str) -> ColumnElement[bool]:

@@ -53,7 +53,16 @@ def _scores_in_conflict() -> Select[object]:
     )
 
 
+def _entries_of_unsent() -> Select[object]:
+    return (
+        select(ShortlistEntry.choice_id)
+        .join(Choice, Choice.id == ShortlistEntry.choice_id)
+        .where(~Choice.is_sent)
+    )
+
+
 _PROBLEMS = {
+    ("shortlist entry", "its application is not sent"): _entries_of_unsent(),
     ("shortlist entry", "its choice is for another visit"): _entries_of_another_visit(),
     ("shortlist of visit", "a position is held twice"): _positions_held_twice(),
     ("review", "a score is above its criterion's maximum"): _scores_out_of_range(),

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call
 from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import Proposal, ShortlistState
@@ -62,13 +61,12 @@ class Group:
 def list_desk(session: Session, person: Person) -> list[DeskCard]:
     """Every visit the person hosts, those of the latest call first, in one statement."""
     mine = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id)
-    decided = exists().where(ShortlistEntry.choice_id == Choice.id)
     query = (
         select(
             Visit,
             _count_choices(),
             _count_choices(mine),
-            _count_choices(decided),
+            _count_entries(),
             func.coalesce(Shortlist.state, ShortlistState.OPEN),
         )
         .join(Visit.call)
@@ -84,20 +82,54 @@ def list_desk(session: Session, person: Person) -> list[DeskCard]:
 def _count_choices(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return (
         select(func.count(Choice.id))
-        .join(Choice.application)
-        .where(Choice.visit_id == Visit.id, Application.state == ApplicationState.SUBMITTED, *conditions)
+        .where(Choice.visit_id == Visit.id, Choice.is_sent, *conditions)
         .correlate(Visit)
         .scalar_subquery()
     )
 
 
-def board_query(visit: Visit, *, reader: Person, sees_team: bool) -> Select[*tuple[Any, ...]]:
-    """The board's rows: shortlisted and reserve in their order, then the undecided by score.
+def _count_entries() -> ScalarSelect[int]:
+    query = select(func.count()).select_from(ShortlistEntry)
+    return query.where(ShortlistEntry.visit_id == Visit.id).correlate(Visit).scalar_subquery()
 
-    A reviewer sees own scores; whoever leads sees the team's mean.
+
+def board_query(
+    visit: Visit, *, reader: Person, sees_team: bool, pile: str = "", words: str = ""
+) -> Select[Any]:
+    """The choices of the board in its order: shortlisted, reserve, then the undecided by score.
+
+    Narrow on purpose: a page is found here, and only its rows are read whole (`list_board_rows`).
+    A reviewer's order follows own scores; whoever leads sees the team's mean.
     """
-    points = _points(reader, sees_team=sees_team).label("points")
-    query: Select[*tuple[Any, ...]] = select(
+    undecided = ShortlistEntry.proposal.is_(None)
+    points = case((undecided, _points(reader, sees_team=sees_team)))
+    query: Select[Any] = (
+        select(Choice.id)
+        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
+        .where(Choice.visit_id == visit.id, Choice.is_sent)
+        .order_by(_PILES, ShortlistEntry.position, points.desc().nulls_last(), Choice.rank, Choice.id)
+    )
+    if pile == TO_DECIDE:
+        query = query.where(undecided)
+    elif pile in set(Proposal):
+        query = query.where(ShortlistEntry.proposal == Proposal(pile))
+    return _with_words(query, words) if words else query
+
+
+def _with_words(query: Select[Any], words: str) -> Select[Any]:
+    by_name = Person.name.icontains(words, autoescape=True)
+    return (
+        query.join(Application, Application.id == Choice.application_id)
+        .join(Person, Person.id == Application.person_id)
+        .where(or_(by_name, Person.organisation.icontains(words, autoescape=True)))
+    )
+
+
+def list_board_rows(
+    session: Session, choice_ids: Sequence[uuid.UUID], *, reader: Person, sees_team: bool
+) -> list[BoardRow]:
+    """The rows of these choices, in the sequence given."""
+    columns: list[Any] = [
         Choice.id,
         Choice.rank,
         Person.name,
@@ -105,18 +137,20 @@ def board_query(visit: Visit, *, reader: Person, sees_team: bool) -> Select[*tup
         Person.organisation_kind,
         Person.country,
         Person.is_synthetic,
-        points,
+        _points(reader, sees_team=sees_team),
         ShortlistEntry.proposal,
         ShortlistEntry.position,
         _in_conflict(reader),
-    )
-    return (
-        query.join(Application, Application.id == Choice.application_id)
+    ]
+    query = (
+        select(*columns)
+        .join(Application, Application.id == Choice.application_id)
         .join(Person, Person.id == Application.person_id)
         .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
-        .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED)
-        .order_by(_PILES, ShortlistEntry.position, points.desc().nulls_last(), Person.name, Choice.id)
+        .where(Choice.id.in_(choice_ids))
     )
+    rows = {row[0]: BoardRow(*row) for row in session.execute(query)}
+    return [rows[one] for one in choice_ids]
 
 
 _PILES = case(
@@ -140,30 +174,17 @@ def _in_conflict(reader: Person) -> ColumnElement[bool]:
     )
 
 
-def narrowed(query: Select[*tuple[Any, ...]], *, pile: str, words: str) -> Select[*tuple[Any, ...]]:
-    """Only one pile, only names or organisations that hold the words."""
-    if pile == TO_DECIDE:
-        query = query.where(ShortlistEntry.choice_id.is_(None))
-    elif pile in set(Proposal):
-        query = query.where(ShortlistEntry.proposal == Proposal(pile))
-    if words:
-        by_name = Person.name.icontains(words, autoescape=True)
-        query = query.where(or_(by_name, Person.organisation.icontains(words, autoescape=True)))
-    return query
-
-
 def count_piles(session: Session, visit: Visit) -> dict[str, int]:
-    """How many choices lie on each pile, in one statement."""
-    query = (
-        select(ShortlistEntry.proposal, func.count(Choice.id))
-        .select_from(Choice)
-        .join(Choice.application)
-        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
-        .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED)
+    """How many choices lie on each pile. Whoever withdraws leaves the piles, so entries alone are counted."""
+    entries = (
+        select(ShortlistEntry.proposal, func.count())
+        .where(ShortlistEntry.visit_id == visit.id)
         .group_by(ShortlistEntry.proposal)
     )
-    counted = {proposal or TO_DECIDE: count for proposal, count in session.execute(query)}
-    return {str(pile): counted.get(pile, 0) for pile in (TO_DECIDE, *Proposal)}
+    counted: dict[Proposal, int] = dict(session.execute(entries).all())
+    total = session.scalar(select(func.count()).where(Choice.visit_id == visit.id, Choice.is_sent)) or 0
+    undecided = total - sum(counted.values())
+    return {TO_DECIDE: undecided, **{pile.value: counted.get(pile, 0) for pile in Proposal}}
 
 
 def find_group(session: Session, visit: Visit) -> Group:
@@ -177,7 +198,7 @@ def find_group(session: Session, visit: Visit) -> Group:
         .where(
             ShortlistEntry.visit_id == visit.id,
             ShortlistEntry.proposal == Proposal.SHORTLISTED,
-            Application.state == ApplicationState.SUBMITTED,
+            Choice.is_sent,
         )
         .group_by(Person.country, Person.organisation_kind)
     )
@@ -201,8 +222,7 @@ def list_entries(session: Session, visit_id: uuid.UUID) -> Sequence[ShortlistEnt
     query = (
         select(ShortlistEntry)
         .join(Choice, Choice.id == ShortlistEntry.choice_id)
-        .join(Choice.application)
-        .where(ShortlistEntry.visit_id == visit_id, Application.state == ApplicationState.SUBMITTED)
+        .where(ShortlistEntry.visit_id == visit_id, Choice.is_sent)
         .order_by(ShortlistEntry.proposal, ShortlistEntry.position)
     )
     return session.scalars(query).all()
@@ -215,11 +235,10 @@ def list_positions(session: Session, visit_id: uuid.UUID) -> dict[uuid.UUID, int
     rows = session.execute(
         select(ShortlistEntry.choice_id, ShortlistEntry.proposal)
         .join(Choice, Choice.id == ShortlistEntry.choice_id)
-        .join(Choice.application)
         .where(
             ShortlistEntry.visit_id == visit_id,
             ShortlistEntry.position.is_not(None),
-            Application.state == ApplicationState.SUBMITTED,
+            Choice.is_sent,
         )
         .order_by(ShortlistEntry.position)
     )
@@ -231,14 +250,10 @@ def list_positions(session: Session, visit_id: uuid.UUID) -> dict[uuid.UUID, int
 
 def list_choice_ids(session: Session, visit: Visit, wanted: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Those of the wanted that are sent choices for this visit, in the sequence given."""
-    query = (
-        select(Choice.id)
-        .join(Choice.application)
-        .where(
-            Choice.id.in_(wanted),
-            Choice.visit_id == visit.id,
-            Application.state == ApplicationState.SUBMITTED,
-        )
+    query = select(Choice.id).where(
+        Choice.id.in_(wanted),
+        Choice.visit_id == visit.id,
+        Choice.is_sent,
     )
     known = set(session.scalars(query))
     return [one for one in dict.fromkeys(wanted) if one in known]
@@ -252,7 +267,7 @@ def find_choice(session: Session, visit: Visit, choice_id: uuid.UUID) -> Choice 
         .where(
             Choice.id == choice_id,
             Choice.visit_id == visit.id,
-            Application.state == ApplicationState.SUBMITTED,
+            Choice.is_sent,
         )
         .options(joinedload(Choice.application).joinedload(Application.person))
     )
@@ -279,7 +294,7 @@ def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UU
     query = (
         select(Choice.id)
         .join(Choice.application)
-        .where(Choice.visit_id == visit.id, Application.state == ApplicationState.SUBMITTED, ~read)
+        .where(Choice.visit_id == visit.id, Choice.is_sent, ~read)
         .order_by(reviews, Application.submitted_at, Choice.id)
         .limit(1)
     )
@@ -309,9 +324,7 @@ class Neighbours:
 def find_neighbours(session: Session, choice: Choice) -> Neighbours:
     """The applications before and after this one, in the order they were sent."""
     queue = (
-        select(Choice.id)
-        .join(Choice.application)
-        .where(Choice.visit_id == choice.visit_id, Application.state == ApplicationState.SUBMITTED)
+        select(Choice.id).join(Choice.application).where(Choice.visit_id == choice.visit_id, Choice.is_sent)
     )
     sent_at = choice.application.submitted_at
     tied = Application.submitted_at == sent_at

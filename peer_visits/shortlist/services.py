@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Choice
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call, Criterion
 from peer_visits.calls.queries import list_organisers
@@ -284,3 +285,9 @@ def _record_order(
         moved=moved,
         to=to or "to_decide",
     )
+
+
+def leave_shortlists(session: Session, application_id: uuid.UUID) -> None:
+    """Take a withdrawn application's choices off every pile; what was read about them stays on record."""
+    of_application = select(Choice.id).where(Choice.application_id == application_id)
+    session.execute(delete(ShortlistEntry).where(ShortlistEntry.choice_id.in_(of_application)))

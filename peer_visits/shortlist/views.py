@@ -21,7 +21,6 @@ from peer_visits.shortlist.access import get_choice_for_host, list_visible_revie
 from peer_visits.shortlist.forms import HandOverForm, ReviewForm, review_form
 from peer_visits.shortlist.queries import (
     TO_DECIDE,
-    BoardRow,
     board_query,
     count_piles,
     find_group,
@@ -29,9 +28,9 @@ from peer_visits.shortlist.queries import (
     find_next_to_read,
     find_review,
     find_shortlist,
+    list_board_rows,
     list_desk,
     list_positions,
-    narrowed,
 )
 from peer_visits.shortlist.services import (
     hand_over as hand_shortlist_over,
@@ -76,13 +75,13 @@ def _board_page(visit: Visit) -> str:
     session, person = reading(), current_person()
     leads = is_lead(session, person, visit)
     pile, words = request.args.get("pile", ""), _words()
-    query = narrowed(board_query(visit, reader=person, sees_team=leads), pile=pile, words=words)
+    query = board_query(visit, reader=person, sees_team=leads, pile=pile, words=words)
     page = fetch_page(session, query, requested_page())
     return render_template(
         "shortlist/board.html",
         visit=visit,
         page=page,
-        rows=[BoardRow(*row) for row in page.items],
+        rows=list_board_rows(session, page.items, reader=person, sees_team=leads),
         positions=list_positions(session, visit.id),
         piles=count_piles(session, visit),
         pile=pile,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
@@ -58,7 +58,9 @@ def fetch_page(
     session: Session, query: Select[*tuple[Any, ...]], number: int, size: int = PAGE_SIZE
 ) -> Page[Any]:
     """Count the query and fetch one page of it: two statements. A page past the end is the last one."""
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    total = (
+        session.scalar(query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)) or 0
+    )
     number = min(number, max(1, -(-total // size)))
     rows = session.execute(query.limit(size).offset((number - 1) * size)).all()
     items = [row[0] if len(row) == 1 else row for row in rows]

@@ -92,7 +92,9 @@ def make_crowd(people: int) -> tuple[uuid.UUID, uuid.UUID]:
                 saved_at=NOW,
                 submitted_at=NOW,
             )
-            choice = Choice(id=uuid.uuid4(), application_id=application.id, visit_id=visit.id, rank=1)
+            choice = Choice(
+                id=uuid.uuid4(), application_id=application.id, visit_id=visit.id, rank=1, is_sent=True
+            )
             session.add_all([person, application, choice])
             session.flush()
             session.add(WaitingEntry(choice_id=choice.id, visit_id=visit.id, position=number))

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from peer_visits.applications.services import withdraw_application
 from peer_visits.audit.models import AuditLine
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.outbox.models import Message
+from peer_visits.places.services.withdrawing import withdraw_application
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Shortlist
 from peer_visits.shortlist.queries import (

@@ -13,7 +13,7 @@ from peer_visits.audit.models import AuditLine
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Review, Score
-from peer_visits.shortlist.queries import BoardRow, board_query
+from peer_visits.shortlist.queries import BoardRow, board_query, list_board_rows
 from peer_visits.shortlist.services import hand_over, save_review
 from peer_visits.shortlist.states import Proposal
 from tests.support.factories import NOW, make_visit
@@ -43,8 +43,8 @@ def save(session: Session, desk: HostDesk, name: str = "Ada", **changes: object)
 
 def rows(session: Session, desk: HostDesk, *, as_lead: bool = True) -> dict[str, BoardRow]:
     reader = desk.lead if as_lead else desk.reviewer
-    found = session.execute(board_query(desk.visit, reader=reader, sees_team=as_lead))
-    return {row.name: row for row in (BoardRow(*values) for values in found)}
+    found = session.scalars(board_query(desk.visit, reader=reader, sees_team=as_lead)).all()
+    return {row.name: row for row in list_board_rows(session, found, reader=reader, sees_team=as_lead)}
 
 
 def test_a_reading_keeps_scores_note_and_weighted_points(session: Session) -> None:

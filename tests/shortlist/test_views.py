@@ -70,7 +70,9 @@ def test_other_choices_are_nowhere(app: Flask, client_of: ClientOf) -> None:
         desk = make_desk(session, "Ada")
         secret = make_visit(session, desk.call, place="Secretville", host_name="City of Secretville")
         application = session.get_one(Choice, desk.choices["Ada"]).application_id
-        other = Choice(application_id=application, visit_id=secret.id, rank=2, motivation="Secret motive")
+        other = Choice(
+            application_id=application, visit_id=secret.id, rank=2, motivation="Secret motive", is_sent=True
+        )
         session.add(other)
         session.flush()
         other_id = other.id

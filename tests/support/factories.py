@@ -144,7 +144,13 @@ def make_choice(session: Session, application: Application, visit: Visit, rank: 
     """One ranked choice."""
     return _add(
         session,
-        Choice(application_id=application.id, visit_id=visit.id, rank=rank, motivation=f"Why choice {rank}."),
+        Choice(
+            application_id=application.id,
+            visit_id=visit.id,
+            rank=rank,
+            motivation=f"Why choice {rank}.",
+            is_sent=application.state is ApplicationState.SUBMITTED,
+        ),
     )
 
 
