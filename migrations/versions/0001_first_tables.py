@@ -537,6 +537,7 @@ def upgrade() -> None:
         sa.Column("visit_id", sa.Uuid(), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("is_sent", sa.Boolean(), nullable=False),
+        sa.Column("is_read", sa.Boolean(), nullable=False),
         sa.Column("motivation", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("length(motivation) <= 2000", name=op.f("ck_choice_motivation_length")),
@@ -549,7 +550,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("application_id", "visit_id", name=op.f("uq_choice_application_id_visit_id")),
     )
     with op.batch_alter_table("choice", schema=None) as batch_op:
-        batch_op.create_index("ix_choice_visit_sent", ["visit_id", "is_sent", "rank"], unique=False)
+        batch_op.create_index(
+            "ix_choice_visit_sent", ["visit_id", "is_sent", "rank", "is_read"], unique=False
+        )
 
     op.create_table(
         "document_author",
@@ -714,7 +717,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("choice_id", "reviewer_id", name=op.f("uq_review_choice_id_reviewer_id")),
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_review_reviewer_id"), ["reviewer_id"], unique=False)
+        batch_op.create_index("ix_review_reviewer_choice", ["reviewer_id", "choice_id"], unique=False)
 
     op.create_table(
         "shortlist_entry",
@@ -795,7 +798,7 @@ def downgrade() -> None:
 
     op.drop_table("shortlist_entry")
     with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_review_reviewer_id"))
+        batch_op.drop_index("ix_review_reviewer_choice")
 
     op.drop_table("review")
     with op.batch_alter_table("place", schema=None) as batch_op:

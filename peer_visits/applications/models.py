@@ -61,7 +61,7 @@ class Choice(Identified, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "visit_id"),
         CheckConstraint("rank BETWEEN 1 AND 20", name="rank"),
-        Index("ix_choice_visit_sent", "visit_id", "is_sent", "rank"),
+        Index("ix_choice_visit_sent", "visit_id", "is_sent", "rank", "is_read"),
         fits("motivation", MOTIVATION),
     )
 
@@ -70,6 +70,8 @@ class Choice(Identified, Base):
     rank: Mapped[int]
     # Kept equal to "its application is sent", so that a visit's choices are counted from the index alone.
     is_sent: Mapped[bool] = mapped_column(default=False)
+    # Somebody of the host team has read it; counted in the same way.
+    is_read: Mapped[bool] = mapped_column(default=False)
     motivation: Mapped[str] = long_text(default="")
 
     application: Mapped[Application] = relationship(lazy="raise_on_sql", back_populates="choices")

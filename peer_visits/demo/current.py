@@ -216,6 +216,7 @@ def _add_review(
     now: datetime,
     chance: random.Random,
 ) -> float:
+    choice.is_read = True
     review = Review(choice_id=choice.id, reviewer_id=host.id, saved_at=now - timedelta(hours=1))
     session.add(review)
     session.flush()

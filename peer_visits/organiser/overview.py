@@ -18,7 +18,7 @@ from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place
 from peer_visits.places.queries import count_places, count_waiting
 from peer_visits.places.states import PlaceKind, PlaceState
-from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
+from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
@@ -131,8 +131,7 @@ def _count_choices(session: Session, call: Call, *more: ColumnElement[bool]) -> 
 
 
 def _count_read(session: Session, call: Call) -> Counts:
-    is_read = select(Review.id).where(Review.choice_id == Choice.id).exists()
-    return _count_choices(session, call, is_read)
+    return _count_choices(session, call, Choice.is_read.is_(True))
 
 
 def _count_entries(session: Session, call: Call) -> Mapping[tuple[uuid.UUID, Proposal], int]:

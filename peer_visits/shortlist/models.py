@@ -21,13 +21,14 @@ class Review(Identified, Versioned, Base):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("choice_id", "reviewer_id"),
+        Index("ix_review_reviewer_choice", "reviewer_id", "choice_id"),
         CheckConstraint("points BETWEEN 0 AND 100", name="points"),
         CheckConstraint("NOT (conflict_of_interest AND points IS NOT NULL)", name="conflict_of_interest"),
         fits("note"),
     )
 
     choice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("choice.id", ondelete="CASCADE"))
-    reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     conflict_of_interest: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = long_text(default="")
     # The weighted score, 0 to 100, worked out when the review is saved; none without scores.

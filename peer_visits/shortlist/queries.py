@@ -60,12 +60,11 @@ class Group:
 
 def list_desk(session: Session, person: Person) -> list[DeskCard]:
     """Every visit the person hosts, those of the latest call first, in one statement."""
-    mine = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id)
     query = (
         select(
             Visit,
             _count_choices(),
-            _count_choices(mine),
+            _count_choices(Choice.is_read.is_(True)),
             _count_entries(),
             func.coalesce(Shortlist.state, ShortlistState.OPEN),
         )
@@ -287,14 +286,14 @@ def list_reviews(session: Session, choice_id: uuid.UUID) -> Sequence[Review]:
 
 def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UUID | None:
     """A choice this person has not read yet: the one with the fewest reviews, then the longest waiting."""
-    read = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id)
+    read = select(Review.choice_id).where(Review.reviewer_id == person.id)
     reviews = (
         select(func.count(Review.id)).where(Review.choice_id == Choice.id).correlate(Choice).scalar_subquery()
     )
     query = (
         select(Choice.id)
         .join(Choice.application)
-        .where(Choice.visit_id == visit.id, Choice.is_sent, ~read)
+        .where(Choice.visit_id == visit.id, Choice.is_sent, Choice.id.not_in(read))
         .order_by(reviews, Application.submitted_at, Choice.id)
         .limit(1)
     )

@@ -43,8 +43,10 @@ def save_review(
 ) -> Review:
     """Keep one person's reading of a choice. With a conflict of interest no score is kept."""
     _require(_shortlist(session, visit), ShortlistCommand.REVIEW)
-    if find_choice(session, visit, choice_id) is None:
+    choice = find_choice(session, visit, choice_id)
+    if choice is None:
         raise Refused(phrase("This application has been withdrawn meanwhile."))
+    choice.is_read = True
     criteria = session.scalars(select(Criterion).where(Criterion.call_id == visit.call_id)).all()
     counted = {} if conflict_of_interest else _checked(scores, criteria)
     review = find_review(session, actor, choice_id)

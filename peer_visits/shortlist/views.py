@@ -76,14 +76,16 @@ def _board_page(visit: Visit) -> str:
     leads = is_lead(session, person, visit)
     pile, words = request.args.get("pile", ""), _words()
     query = board_query(visit, reader=person, sees_team=leads, pile=pile, words=words)
-    page = fetch_page(session, query, requested_page())
+    piles = count_piles(session, visit)
+    total = None if words else piles.get(pile, sum(piles.values()))
+    page = fetch_page(session, query, requested_page(), total=total)
     return render_template(
         "shortlist/board.html",
         visit=visit,
         page=page,
         rows=list_board_rows(session, page.items, reader=person, sees_team=leads),
         positions=list_positions(session, visit.id),
-        piles=count_piles(session, visit),
+        piles=piles,
         pile=pile,
         words=words,
         group=find_group(session, visit),

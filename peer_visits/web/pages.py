@@ -55,12 +55,17 @@ def requested_page() -> int:
 
 
 def fetch_page(
-    session: Session, query: Select[*tuple[Any, ...]], number: int, size: int = PAGE_SIZE
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    number: int,
+    *,
+    size: int = PAGE_SIZE,
+    total: int | None = None,
 ) -> Page[Any]:
-    """Count the query and fetch one page of it: two statements. A page past the end is the last one."""
-    total = (
-        session.scalar(query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)) or 0
-    )
+    """Fetch one page of a query, and count it unless the total is known. A page past the end is the last one."""
+    if total is None:
+        counted = query.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+        total = session.scalar(counted) or 0
     number = min(number, max(1, -(-total // size)))
     rows = session.execute(query.limit(size).offset((number - 1) * size)).all()
     items = [row[0] if len(row) == 1 else row for row in rows]

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Application
+from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.models import AuditLine
 from peer_visits.audit.services import record
@@ -86,6 +86,7 @@ def desk(app: Flask, at_now: datetime) -> Desk:
 
 def _review(session: Session, story: Story, choice_id: uuid.UUID) -> None:
     host = make_host(session, story.visits[0], "Hanna Host")
+    session.get_one(Choice, choice_id).is_read = True
     review = Review(choice_id=choice_id, reviewer_id=host.id, note="Good fit.", saved_at=NOW)
     session.add(review)
     session.flush()
@@ -237,6 +238,7 @@ def add_rows(session: Session, size: int) -> tuple[Story, uuid.UUID]:
     for number, (application, visit) in enumerate(zip(people.values(), story.visits, strict=True)):
         host = make_host(session, visit, f"Host {number}")
         choice_id = find_choice(session, first, visit).id
+        session.get_one(Choice, choice_id).is_read = True
         session.add(Review(choice_id=choice_id, reviewer_id=host.id, saved_at=NOW))
         person = session.get_one(Person, application.person_id)
         mail = Mail(
