@@ -4,7 +4,7 @@
 
 CPU milliseconds of the server per request are what is compared: on a busy machine they are steadier than waiting
 time. Exit code 1 if a page's number of statements depends on the size, or a page grows by more than half from the
-smallest to the largest.
+smallest to the largest. Searches and overviews are shown beside, and not held to it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from tests.support.statements import counting
 
 BLOCK = 10
 MOST_GROWTH = 1.5
-VISITS = 10
+# Few enough that the first page of every list is full at the smallest size: growth is of cost, not of content.
+VISITS = 6
+# Shown, and not held to the promise: a search for part of a word reads every row, an overview counts them.
+NOT_LISTS = frozenset({"organiser's search", "organiser's call"})
 
 
 @dataclass(frozen=True)
@@ -181,8 +184,9 @@ def broken_promises(figures: list[Figures], sizes: list[int]) -> list[str]:
         counts = {one.statements for one in figures if one.page == page}
         if len(counts) > 1:
             found.append(f"{page}: {sorted(counts)} statements at different sizes")
-        if len(sizes) > 1 and growth(figures, page, sizes) > MOST_GROWTH:
-            found.append(f"{page}: grows {growth(figures, page, sizes):.2f} times")
+        grown = growth(figures, page, sizes) if len(sizes) > 1 else 1.0
+        if grown > MOST_GROWTH and page not in NOT_LISTS:
+            found.append(f"{page}: grows {grown:.2f} times")
     return found
 
 

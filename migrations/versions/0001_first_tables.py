@@ -551,7 +551,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("choice", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_choice_visit_sent", ["visit_id", "is_sent", "rank", "is_read"], unique=False
+            "ix_choice_visit_sent", ["visit_id", "is_sent", "rank", "is_read", "id"], unique=False
         )
 
     op.create_table(

@@ -61,7 +61,7 @@ class Choice(Identified, Base):
     __table_args__ = (
         UniqueConstraint("application_id", "visit_id"),
         CheckConstraint("rank BETWEEN 1 AND 20", name="rank"),
-        Index("ix_choice_visit_sent", "visit_id", "is_sent", "rank", "is_read"),
+        Index("ix_choice_visit_sent", "visit_id", "is_sent", "rank", "is_read", "id"),
         fits("motivation", MOTIVATION),
     )
 

@@ -64,7 +64,7 @@ def _report(addresses: VolumeAddresses, password: str) -> dict[str, object]:
             },
             {
                 "name": "organiser's search",
-                "path": f"/organise/calls/{addresses.call}/applications?q=applicant+7",
+                "path": f"/organise/calls/{addresses.call}/applications?q=body",
                 "as": addresses.organiser,
             },
             {"name": "host desk", "path": "/host", "as": addresses.host},

@@ -80,7 +80,8 @@ def list_desk(session: Session, person: Person) -> list[DeskCard]:
 
 def _count_choices(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return (
-        select(func.count(Choice.id))
+        select(func.count())
+        .select_from(Choice)
         .where(Choice.visit_id == Visit.id, Choice.is_sent, *conditions)
         .correlate(Visit)
         .scalar_subquery()
