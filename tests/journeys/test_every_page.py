@@ -1,0 +1,312 @@
+"""Every page of every role in a real browser: accessible, quiet, and no wider than its window.
+
+Two views always, all four with `PEER_VISITS_HEAVY=1`. `PEER_VISITS_PICTURES=1` renews the pictures of the README.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
+
+from peer_visits.accounts.services import find_person
+from peer_visits.agenda.models import AgendaSession
+from peer_visits.applications.models import Application, Choice
+from peer_visits.calls.models import Call, Programme
+from peer_visits.demo.loading import load_demo_once
+from peer_visits.kernel import clock
+from peer_visits.kernel.zones import to_wall
+from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.states import DocumentState
+from peer_visits.outbox.models import Message
+from peer_visits.outbox.services import Mail, post
+from peer_visits.places.services.deciding import decide_call
+from peer_visits.storage.transaction import db, reading, writing
+from tests.support import apps
+from tests.support.browser import Watch, accessibility_findings, overflow, serving
+
+pytestmark = pytest.mark.browser
+
+HEAVY = os.environ.get("PEER_VISITS_HEAVY") == "1"
+VIEWS = [(1280, "light"), (390, "dark"), *([(1280, "dark"), (390, "light")] if HEAVY else [])]
+NARROWEST = 320
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+# Asked for and not there, or not theirs: right answers that have a page too.
+ERRORS = {"/no-such-page": 404, "/roles": 403}
+
+
+@dataclass
+class Site:
+    """The demo, served, with a browser for each role."""
+
+    app: Flask
+    address: str
+    browser: Browser
+
+    def context(self, email: str, width: int, scheme: str) -> BrowserContext:
+        """Windows of somebody who is signed in, or of a visitor without an address."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        if email:
+            client = self.app.test_client()
+            person = find_person(reading(), email)
+            assert person is not None
+            cookie = apps.sign_in(client, person).get_cookie("session")
+            assert cookie is not None
+            context.add_cookies([{"name": "session", "value": cookie.value, "url": self.address}])
+        return context
+
+
+@pytest.fixture(scope="module")
+def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("pages")
+    app = apps.make_app(apps.test_settings(folder, f"sqlite:///{folder / 'pages.sqlite'}"), csrf=True)
+    with app.app_context():
+        load_demo_once()
+        post_one_mail()
+        with serving(app) as address:
+            yield Site(app, address, chromium)
+        db.session.remove()
+
+
+def post_one_mail() -> None:
+    with writing() as session:
+        programme = session.scalars(select(Programme)).first()
+        person = find_person(session, "organiser@example.org")
+        assert programme is not None
+        assert person is not None
+        data = {"number": 1, "count": 1}
+        mail = Mail(kind="test.message", to=person, about=programme, programme_id=programme.id, data=data)
+        post(session, mail, now=clock.now())
+
+
+def one(statement: object) -> object:
+    """The first value of a query."""
+    reading().rollback()
+    return reading().scalars(statement).first()  # type: ignore[call-overload]
+
+
+def current_call() -> str:
+    return str(one(select(Call.slug).where(Call.is_sample)))
+
+
+def sample_visit(number: int = 1) -> str:
+    call = current_call().removesuffix("-call")
+    names = {1: "vantaa", 2: "kortrijk"}
+    return f"{names[number]}-{call}"
+
+
+def visitor_pages() -> list[str]:
+    return [
+        "/",
+        "/calls",
+        f"/calls/{current_call()}",
+        "/calls/2021-batch-1",
+        "/visits",
+        "/visits/kortrijk-2021",
+        "/visits/central-scotland-2021",
+        f"/visits/{sample_visit()}/agenda",
+        "/library",
+        "/library?q=nothing-like-this",
+        "/library/tampere-2021",
+        "/library/budapest-2021",
+        "/accessibility",
+        "/privacy",
+        "/register",
+        "/sign-in",
+        "/forgotten-password",
+        "/reset/no-such-link",
+        "/verify/no-such-link",
+        "/no-such-page",
+        "/dev/mailbox",
+        f"/dev/mailbox/{one(select(Message.id))}",
+        "/dev/style",
+    ]
+
+
+def applicant_pages() -> list[str]:
+    return [
+        "/applications",
+        f"/calls/{current_call()}/apply",
+        "/account",
+        "/account/password",
+        "/account/email",
+        "/roles",
+    ]
+
+
+def host_pages() -> list[str]:
+    visit = sample_visit()
+    choice = one(
+        select(Choice.id).join(Choice.visit).where(Choice.is_sent).where(Choice.visit.has(slug=visit))
+    )
+    session = one(select(AgendaSession.id))
+    return [
+        "/host",
+        f"/host/{visit}",
+        f"/host/{visit}?pile=not_proposed",
+        f"/host/{visit}/choices/{choice}",
+        f"/host/{visit}/hand-over",
+        f"/agenda/{visit}",
+        f"/agenda/{visit}/sessions/new",
+        f"/agenda/{visit}/sessions/{session}",
+        f"/agenda/{visit}/publish",
+    ]
+
+
+def author_pages() -> list[str]:
+    owed = one(select(AnalyticalDocument.id).where(AnalyticalDocument.state == DocumentState.OWED))
+    return ["/documents", f"/documents/{owed}"]
+
+
+def organiser_pages() -> list[str]:
+    call, programme = current_call(), one(select(Programme.slug))
+    application = one(select(Application.id).where(Application.submitted_at.is_not(None)))
+    return [
+        "/organise",
+        f"/organise/calls/{call}",
+        f"/organise/calls/{call}/close",
+        f"/organise/calls/{call}/applications",
+        f"/organise/calls/{call}/applications?q=nobody-like-this",
+        f"/organise/applications/{application}",
+        f"/organise/calls/{call}/decide",
+        f"/organise/calls/{call}/places",
+        f"/organise/programmes/{programme}/log",
+        f"/organise/programmes/{programme}/mail",
+        f"/organise/mail/{one(select(Message.id))}",
+        "/roles",
+        "/documents",
+    ]
+
+
+PAGES = {
+    "": visitor_pages,
+    "applicant1@example.org": applicant_pages,
+    "host1@example.org": host_pages,
+    "author@example.org": author_pages,
+    "organiser@example.org": organiser_pages,
+    "administrator@example.org": lambda: ["/roles"],
+}
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+@pytest.mark.parametrize("email", PAGES, ids=lambda email: email.split("@")[0] or "visitor")
+def test_every_page_of_a_role(site: Site, email: str, width: int, scheme: str) -> None:
+    context = site.context(email, width, scheme)
+    page = context.new_page()
+    watch = Watch(page, site.address)
+    found = [finding for path in PAGES[email]() for finding in faults_of(page, site.address, path, width)]
+    context.close()
+    assert found + watch.found == []
+
+
+def faults_of(page: Page, address: str, path: str, width: int) -> list[str]:
+    """Everything wrong with one page."""
+    answer = page.goto(address + path)
+    assert answer is not None
+    found = accessibility_findings(page) + own_findings(page)
+    if answer.status not in {200, ERRORS.get(path)}:
+        found.append(f"{path} answered {answer.status}")
+    for narrow in (width, NARROWEST):
+        page.set_viewport_size({"width": narrow, "height": 900})
+        if overflow(page) > 0:
+            found.append(f"{path} is {overflow(page)} pixels wider than {narrow}")
+    page.set_viewport_size({"width": width, "height": 900})
+    return found
+
+
+# What the checker does not look for: one heading of the page, a name for every field, targets large enough to hit.
+_OWN = """() => {
+  const found = [];
+  if (document.querySelectorAll('h1').length !== 1) found.push('not exactly one h1');
+  for (const field of document.querySelectorAll('main input:not([type=hidden]), main select, main textarea'))
+    if (!field.labels?.length && !field.getAttribute('aria-label')) found.push('no label: ' + field.name);
+  for (const target of document.querySelectorAll('main button, main select, main input[type=checkbox], nav a')) {
+    const box = target.getBoundingClientRect();
+    const label = target.labels?.[0]?.getBoundingClientRect();
+    const height = Math.max(box.height, label ? label.bottom - box.top : 0, label?.height ?? 0);
+    if (box.width && height < 24 && getComputedStyle(target).display !== 'inline')
+      found.push('small target: ' + (target.textContent.trim() || target.name));
+  }
+  return found;
+}"""
+
+
+def own_findings(page: Page) -> list[str]:
+    return [f"{page.url}: {finding}" for finding in page.evaluate(_OWN)]
+
+
+FORMS = [
+    ("", "/register"),
+    ("", "/sign-in"),
+    ("", "/forgotten-password"),
+    ("applicant1@example.org", "/account"),
+    ("applicant1@example.org", "/account/password"),
+    ("host1@example.org", "/agenda/{visit}/sessions/new"),
+    ("organiser@example.org", "/roles"),
+]
+
+
+@pytest.mark.parametrize(("email", "path"), FORMS)
+def test_an_empty_form_says_what_to_mend(site: Site, email: str, path: str) -> None:
+    context = site.context(email, 390, "light")
+    page = context.new_page()
+    watch = Watch(page, site.address)
+    page.goto(site.address + path.format(visit=sample_visit()))
+    for field in page.locator("main form.form input:visible:not([type=checkbox])").all():
+        field.fill("")
+    page.locator("main form.form button[type=submit]").first.click()
+    page.locator("[data-summary]").wait_for(timeout=5000)
+    focused = page.evaluate("document.activeElement.matches('[data-summary]')")
+    found = accessibility_findings(page) + own_findings(page)
+    title = page.title()
+    context.close()
+    assert focused, "the summary of errors has the focus"
+    assert title.startswith("Error:")
+    assert found + watch.found == []
+
+
+def test_deciding_and_its_outcome(site: Site) -> None:
+    """The call is closed in the data; the preview and what follows from the decision are pages too."""
+    with writing() as session:
+        call = session.scalars(select(Call).where(Call.is_sample)).one()
+        call.closes_at = clock.now()
+        call.closes_wall = to_wall(call.closes_at, call.zone).replace(microsecond=0).isoformat()
+        slug, call_id = call.slug, call.id
+    context = site.context("organiser@example.org", 1280, "light")
+    page = context.new_page()
+    watch = Watch(page, site.address)
+    found = faults_of(page, site.address, f"/organise/calls/{slug}/decide", 1280)
+    with writing() as session:
+        organiser = find_person(session, "organiser@example.org")
+        assert organiser is not None
+        decide_call(session, actor=organiser, now=clock.now(), call_id=call_id, leave_empty=True)
+    found += faults_of(page, site.address, f"/organise/calls/{slug}", 1280)
+    found += faults_of(page, site.address, f"/organise/calls/{slug}/places", 1280)
+    context.close()
+    assert found + watch.found == []
+
+
+def test_pictures_of_the_readme(site: Site, tmp_path: Path) -> None:
+    folder = PICTURES if os.environ.get("PEER_VISITS_PICTURES") == "1" else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, email, path in (
+        ("home", "", "/"),
+        ("shortlist", "host1@example.org", f"/host/{sample_visit()}"),
+    ):
+        context = site.context(email, 1280, "light")
+        page = context.new_page()
+        page.goto(site.address + path)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / f"{name}.png")
+        context.close()
+        assert (folder / f"{name}.png").stat().st_size > 10_000
