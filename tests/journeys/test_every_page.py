@@ -6,7 +6,7 @@ Two views always, all four with `PEER_VISITS_HEAVY=1`. `PEER_VISITS_PICTURES=1` 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,7 +188,7 @@ def organiser_pages() -> list[str]:
     ]
 
 
-PAGES = {
+PAGES: dict[str, Callable[[], list[str]]] = {
     "": visitor_pages,
     "applicant1@example.org": applicant_pages,
     "host1@example.org": host_pages,
