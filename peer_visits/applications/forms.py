@@ -17,7 +17,7 @@ from peer_visits.applications.services import Incomplete
 from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused
 from peer_visits.visits.models import Visit
-from peer_visits.web.formats import country_tag, ordinal
+from peer_visits.web.formats import country_tag
 from peer_visits.web.forms import VersionedForm, text, typed
 
 
@@ -90,16 +90,18 @@ def form_for(call: Call, visits: Sequence[Visit], application: Application | Non
 
 
 def _line_fields(index: int, most: int, visits: Sequence[Visit]) -> dict[str, Field]:
-    label = _("%(rank)s choice", rank=ordinal(index + 1))
     names = [
         (str(visit.id), f"{visit.place} ({country_tag(visit.country)}): {visit.title}") for visit in visits
     ]
     return {
-        f"visit_{index}": SelectField(label, choices=[("", _("No visit")), *names], validators=[Optional()]),
+        f"visit_{index}": SelectField(
+            _l("Visit"), choices=[("", _("No visit")), *names], validators=[Optional()]
+        ),
         f"why_{index}": text(_l("Why this visit"), required=False, limit=MOTIVATION),
         f"position_{index}": IntegerField(
             _l("Position"),
             default=index + 1,
+            render_kw={"data-position": True},
             validators=[Optional(), NumberRange(1, most, message=_l("Write a position from 1 on."))],
         ),
     }
