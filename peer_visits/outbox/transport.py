@@ -126,7 +126,7 @@ def as_mail(message: Message, sender: str) -> FlaskMessage:
     )
     mail.msgId = message.message_id
     if message.calendar:
-        method = "CANCEL" if "METHOD:CANCEL" in message.calendar else "REQUEST"
+        method = "CANCEL" if "METHOD:CANCEL" in message.calendar.splitlines() else "REQUEST"
         mail.alts[f"calendar; method={method}"] = message.calendar
         mail.attach("invitation.ics", "application/ics", message.calendar.encode())
     return mail

@@ -66,6 +66,10 @@ def _entries(entries: tuple[tuple[str, Any], ...]) -> list[dict[str, Any]]:
 
 
 def _is_current(endpoint: str) -> bool:
-    room = endpoint.split(".", maxsplit=1)[0]
+    """Whether this page is the entry's own, or one of its room: public pages and desks apart."""
     here = request.endpoint or ""
-    return here == endpoint or (room != "site" and here.split(".")[0] == room)
+    if here == endpoint or here not in RULES:
+        return here == endpoint
+    room = endpoint.split(".")[0]
+    is_alike = RULES[here].is_public == RULES[endpoint].is_public
+    return room != "site" and here.split(".")[0] == room and is_alike
