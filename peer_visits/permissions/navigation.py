@@ -70,6 +70,6 @@ def _is_current(endpoint: str) -> bool:
     here = request.endpoint or ""
     if here == endpoint or here not in RULES:
         return here == endpoint
-    room = endpoint.split(".")[0]
+    room = endpoint.split(".", maxsplit=1)[0]
     is_alike = RULES[here].is_public == RULES[endpoint].is_public
-    return room != "site" and here.split(".")[0] == room and is_alike
+    return room != "site" and here.split(".", maxsplit=1)[0] == room and is_alike

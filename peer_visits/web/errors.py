@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from peer_visits.kernel.errors import Forbidden, NotFound, Refused
 from peer_visits.web.formats import say
@@ -31,6 +31,9 @@ def error_page(status: int) -> tuple[str, int]:
 
 
 def _http_error(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+    if isinstance(error, SecurityError):
+        # Asked under a name that is not ours: no page can be drawn, since its links would carry that name.
+        return Response("Bad request: unknown host name.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     status = error.code or 500
     if status < 400:
         return error
