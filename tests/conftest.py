@@ -11,12 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from playwright.sync_api import Browser, Playwright
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.kernel import clock
 from peer_visits.storage.transaction import db, writing
 from tests.support.apps import empty_database, make_app, sign_in, test_settings
+from tests.support.browser import find_chromium, launch
 from tests.support.postgres import find_binaries, running_postgres
 
 # Slow machines are no failure, and the same change gets the same examples.
@@ -99,3 +101,15 @@ def client(app: Flask) -> FlaskClient:
 def client_of(app: Flask) -> Callable[[Person], FlaskClient]:
     """A signed-in person's browser."""
     return lambda person: sign_in(app.test_client(), person)
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all browser tests of a process: its driver cannot be started twice."""
+    program = find_chromium()
+    if program is None:
+        missing("Chromium")
+        return
+    browser = launch(playwright, program)
+    yield browser
+    browser.close()

@@ -194,7 +194,13 @@ def _add_application(
     wanted = volume.chance.sample(visits, k=min(len(visits), volume.chance.randint(1, 3)))
     for rank, visit in enumerate(wanted, start=1):
         choice = volume.add(
-            Choice, application_id=application, visit_id=visit, rank=rank, motivation=TEXT, is_sent=True
+            Choice,
+            application_id=application,
+            visit_id=visit,
+            rank=rank,
+            motivation=TEXT,
+            is_sent=True,
+            is_read=True,
         )
         choices[visit].append(choice)
     return application

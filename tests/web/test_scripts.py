@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import missing
 from tests.support import apps
-from tests.support.browser import Watch, accessibility_findings, find_chromium, launch, overflow, serving
+from tests.support.browser import Watch, accessibility_findings, overflow, serving
 
 pytestmark = pytest.mark.browser
 
@@ -23,18 +22,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         apps.make_app(apps.test_settings(folder, f"sqlite:///{folder / 'style.sqlite'}"))
     ) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for all these tests."""
-    program = find_chromium()
-    if program is None:
-        missing("Chromium")
-        return
-    browser = launch(playwright, program)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
