@@ -11,47 +11,119 @@ from typing import Any
 from peer_visits.agenda.rules import Clash
 from peer_visits.kernel.zones import to_wall
 
-QUARTER = 15
-LAST_PLACE, LONGEST_PLACE = 63, 32
+QUARTER = timedelta(minutes=15)
+DAY = 96  # quarters; what passes the end of the board is cut there, never in its words
+SHORT = 24  # quarters; a longer board is drawn smaller
+MOST_LANES = 6
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A session with where it stands, in quarter hours after the board begins."""
+    """A session with where it stands, in quarter hours after the board begins, and in which lane."""
 
     item: Mapping[str, Any]
     at: int
     quarters: int
+    lane: int
+    is_alone: bool
+    clashes: Sequence[Clash]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One column: its sessions, how many run side by side, and what is to mend about the whole day."""
+
+    date: date
+    sessions: list[Placed]
+    lanes: int
     clashes: Sequence[Clash]
 
 
 @dataclass(frozen=True)
 class Board:
-    """Days beside each other over one axis of time."""
+    """Days beside each other over one axis of time, `length` quarters long."""
 
-    days: list[tuple[date, list[Placed]]]
-    hours: list[tuple[int, str]]
+    days: list[Day]
+    times: list[tuple[int, str]]
+    length: int
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the board has to be drawn smaller."""
+        return self.length > SHORT
+
+
+@dataclass(frozen=True)
+class _Span:
+    item: Mapping[str, Any]
+    at: int
+    end: int
+
+    def meets(self, other: _Span) -> bool:
+        return self.at < other.end and other.at < self.end
 
 
 def make_board(items: Sequence[Mapping[str, Any]], zone: str, clashes: Sequence[Clash] = ()) -> Board:
-    """Lay sessions (with `id`, `starts_at`, `ends_at`) out by the wall clock of the zone."""
+    """Lay sessions (with `id`, `starts_at`, `ends_at`, in the order of time) out by the zone's wall clock."""
     if not items:
-        return Board([], [])
+        return Board([], [], 0)
     walls = [(to_wall(item["starts_at"], zone), item) for item in items]
     first_hour = min(wall.hour for wall, _item in walls)
     days = [
-        (day, [_placed(wall, item, first_hour, clashes) for wall, item in grouped])
+        _day(day, [_span(wall, item, first_hour) for wall, item in grouped], clashes)
         for day, grouped in groupby(walls, key=lambda pair: pair[0].date())
     ]
-    last = max(placed.at + placed.quarters for _day, row in days for placed in row)
-    hours = [(place, f"{first_hour + place // 4:02}:00") for place in range(0, min(last, LAST_PLACE) + 1, 4)]
-    return Board(days, hours)
+    last = max(placed.at + placed.quarters for day in days for placed in day.sessions)
+    length = min(DAY, last + 2 + last % 2)  # half an hour of room below
+    return Board(days, _times(first_hour, length), length)
 
 
-def _placed(wall: datetime, item: Mapping[str, Any], first_hour: int, clashes: Sequence[Clash]) -> Placed:
-    start = (wall - wall.replace(hour=first_hour, minute=0, second=0, microsecond=0)) // timedelta(
-        minutes=QUARTER
-    )
-    length = -(-(item["ends_at"] - item["starts_at"]) // timedelta(minutes=QUARTER))
-    concerned = [clash for clash in clashes if str(item["id"]) in {str(one) for one in clash.sessions}]
-    return Placed(item, min(start, LAST_PLACE), max(1, min(length, LONGEST_PLACE)), concerned)
+def _times(first_hour: int, length: int) -> list[tuple[int, str]]:
+    step = 2 if length <= SHORT else 4
+    return [
+        (place, f"{(first_hour + place // 4) % 24:02}:{place % 4 * 15:02}")
+        for place in range(0, length, step)
+    ]
+
+
+def _span(wall: datetime, item: Mapping[str, Any], first_hour: int) -> _Span:
+    begins = wall - wall.replace(hour=first_hour, minute=0, second=0, microsecond=0)
+    ends = begins + (item["ends_at"] - item["starts_at"])
+    at = min(_nearest(begins), DAY - 1)
+    return _Span(item, at, min(max(_nearest(ends), at + 1), DAY))
+
+
+def _nearest(after: timedelta) -> int:
+    # Both ends are rounded the same way: sessions that touch never share a place.
+    return int(after / QUARTER + 0.5)
+
+
+def _day(day: date, spans: Sequence[_Span], clashes: Sequence[Clash]) -> Day:
+    lanes = _lanes(spans)
+    placed = [
+        Placed(
+            span.item,
+            span.at,
+            span.end - span.at,
+            lane,
+            not any(span.meets(other) for other in spans if other is not span),
+            [clash for clash in clashes if not clash.day and _concerns(clash, span.item)],
+        )
+        for span, lane in zip(spans, lanes, strict=True)
+    ]
+    return Day(day, placed, max(lanes) + 1, [clash for clash in clashes if clash.day == day])
+
+
+def _concerns(clash: Clash, item: Mapping[str, Any]) -> bool:
+    return str(item["id"]) in {str(one) for one in clash.sessions}
+
+
+def _lanes(spans: Sequence[_Span]) -> list[int]:
+    """For each session the first lane that is free when it begins."""
+    free_from: list[int] = []
+    lanes = []
+    for span in spans:
+        lane = next((number for number, end in enumerate(free_from) if end <= span.at), len(free_from))
+        free_from[lane:] = [span.end, *free_from[lane + 1 :]]
+        lanes.append(min(lane, MOST_LANES - 1))
+    return lanes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,43 +16,36 @@ from peer_visits.visits.models import Visit
 PRODUCT = "-//Peer Visits//Agenda//EN"
 
 
-def public_calendar(
-    visit: Visit, items: Sequence[Item], *, number: int, published_at: datetime, url: str
-) -> str:
+@dataclass(frozen=True)
+class Invited:
+    """Who is invited, by which address, and what the invitation says of itself."""
+
+    name: str
+    email: str
+    organiser: str
+    published_at: datetime
+    url: str
+
+
+def public_calendar(visit: Visit, items: Sequence[Item], *, published_at: datetime, url: str) -> str:
     """The agenda for everybody: no links for participants."""
-    return _calendar("PUBLISH", visit, items, number, published_at, url)
+    return _calendar("PUBLISH", visit, [_event(visit, item, published_at, url) for item in items])
 
 
-def invitation(
-    visit: Visit,
-    items: Sequence[Item],
-    *,
-    number: int,
-    published_at: datetime,
-    url: str,
-    organiser: str,
-    attendee: tuple[str, str],
-    links: Mapping[str, str],
-) -> str:
+def invitation(visit: Visit, items: Sequence[Item], invited: Invited, *, links: Mapping[str, str]) -> str:
     """The agenda as a request to one participant, with the links they need."""
-    people = {
-        "ORGANIZER": _address(organiser, visit.host_name),
-        "ATTENDEE": _address(attendee[1], attendee[0]),
-    }
-    return _calendar("REQUEST", visit, items, number, published_at, url, people=people, links=links)
+    return _calendar("REQUEST", visit, [_request(visit, item, invited, links) for item in items])
 
 
-def _calendar(
-    method: str,
-    visit: Visit,
-    items: Sequence[Item],
-    number: int,
-    published_at: datetime,
-    url: str,
-    *,
-    people: Mapping[str, vCalAddress] | None = None,
-    links: Mapping[str, str] | None = None,
-) -> str:
+def cancellation(visit: Visit, items: Sequence[Item], invited: Invited, *, number: int) -> str:
+    """Sessions that release `number` no longer holds, taken back from one participant."""
+    events = [_invitation_event(visit, {**item, "sequence": number}, invited) for item in items]
+    for event in events:
+        event.add("STATUS", "CANCELLED")
+    return _calendar("CANCEL", visit, events)
+
+
+def _calendar(method: str, visit: Visit, events: Sequence[Event]) -> str:
     calendar = Calendar()
     for name, value in (
         ("PRODID", PRODUCT),
@@ -60,22 +54,24 @@ def _calendar(
         ("X-WR-CALNAME", visit.title),
     ):
         calendar.add(name, value)
-    for item in items:
-        event = _event(visit, item, number, published_at, url)
-        for name, address in (people or {}).items():
-            event.add(name, address, encode=False)
-        if links and links.get(item["id"]):
-            event["LOCATION"] = vText(links[item["id"]])
+    for event in events:
         calendar.add_component(event)
-    calendar.add_missing_timezones()
+    if events:
+        calendar.add_missing_timezones(*_years(events))
     return str(calendar.to_ical().decode())
 
 
-def _event(visit: Visit, item: Item, number: int, published_at: datetime, url: str) -> Event:
+def _years(events: Sequence[Event]) -> tuple[date, date]:
+    """From the year before the first session to the year after the last: all a zone has to spell out."""
+    years = [event.decoded("DTSTART").year for event in events]
+    return date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
+
+
+def _event(visit: Visit, item: Item, published_at: datetime, url: str) -> Event:
     zone, event = ZoneInfo(visit.zone), Event()
     values: dict[str, Any] = {
         "UID": f"{item['id']}@{visit.slug}.peer-visits",
-        "SEQUENCE": number,
+        "SEQUENCE": item["sequence"],
         "DTSTAMP": published_at,
         "DTSTART": item["starts_at"].astimezone(zone),
         "DTEND": item["ends_at"].astimezone(zone),
@@ -87,6 +83,22 @@ def _event(visit: Visit, item: Item, number: int, published_at: datetime, url: s
         values["LOCATION"] = item["room"]
     for name, value in values.items():
         event.add(name, value)
+    return event
+
+
+def _invitation_event(visit: Visit, item: Item, invited: Invited) -> Event:
+    event = _event(visit, item, invited.published_at, invited.url)
+    event.add("ORGANIZER", _address(invited.organiser, visit.host_name), encode=False)
+    event.add("ATTENDEE", _address(invited.email, invited.name), encode=False)
+    return event
+
+
+def _request(visit: Visit, item: Item, invited: Invited, links: Mapping[str, str]) -> Event:
+    event = _invitation_event(visit, item, invited)
+    link = links.get(item["id"])
+    if link:
+        event["LOCATION"] = vText(link)
+        event["DESCRIPTION"] = vText("\n\n".join(filter(None, (item["room"], item["text"]))))
     return event
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,11 @@ class ChangedItem:
     change: Change
     item: Item
 
+    @property
+    def starts_at(self) -> datetime:
+        """When it begins, or would have begun."""
+        return datetime.fromisoformat(self.item["starts_at"])
+
 
 def release_content(sessions: Sequence[AgendaSession]) -> dict[str, Any]:
     """The sessions as they are published. Of an online link only a mark is kept, so that a new one is a change."""
@@ -47,6 +53,7 @@ def _item(session: AgendaSession) -> Item:
         "room": session.room,
         "speaker": session.speaker,
         "link_mark": _mark(session.online_link),
+        "sequence": session.sequence,
     }
 
 
@@ -54,16 +61,20 @@ def _mark(link: str) -> str:
     return hashlib.sha256(link.encode()).hexdigest()[:16] if link else ""
 
 
+def content_mark(content: dict[str, Any]) -> str:
+    """A mark of a content: what is published must be what was seen."""
+    return _mark(json.dumps(content, sort_keys=True))
+
+
 def released_items(release: AgendaRelease) -> list[Item]:
     """The sessions of a release with their times as moments."""
-    return [
-        {
-            **item,
-            "starts_at": datetime.fromisoformat(item["starts_at"]),
-            "ends_at": datetime.fromisoformat(item["ends_at"]),
-        }
-        for item in release.content["sessions"]
-    ]
+    return [with_moments(item) for item in release.content["sessions"]]
+
+
+def with_moments(item: Item) -> Item:
+    """A session of a content with its times as moments."""
+    times = {name: datetime.fromisoformat(item[name]) for name in ("starts_at", "ends_at")}
+    return {**item, **times}
 
 
 def changes_between(before: AgendaRelease | None, now: dict[str, Any]) -> list[ChangedItem]:

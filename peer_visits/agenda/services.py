@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda import messages
-from peer_visits.agenda.calendars import invitation
-from peer_visits.agenda.models import AgendaRelease, AgendaSession
-from peer_visits.agenda.queries import find_latest_release, list_sessions
-from peer_visits.agenda.releases import ChangedItem, changes_between, release_content, released_items
+from peer_visits.agenda.models import AgendaSession
 from peer_visits.agenda.rules import length_problem, wall_time_problem
 from peer_visits.agenda.states import SessionKind
 from peer_visits.audit.services import record
@@ -21,9 +17,6 @@ from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.kernel.zones import to_utc
-from peer_visits.outbox.rendering import MailSettings
-from peer_visits.outbox.services import post
-from peer_visits.places.queries import list_participants
 from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import Visit
 
@@ -45,12 +38,22 @@ class SessionContent:
 def add_session(
     session: Session, *, actor: Person, now: datetime, visit: Visit, content: SessionContent
 ) -> AgendaSession:
-    """Add a session. Raises Refused for a time the clock does not show once, or a length of nothing."""
-    added = AgendaSession(id=new_id(), visit_id=visit.id, **_columns(content, visit))
+    """Add a session. Raises Refused for a time the clock does not show once, or what is there already."""
+    columns = _columns(content, visit)
+    _refuse_twice(session, visit, columns)
+    added = AgendaSession(id=new_id(), visit_id=visit.id, **columns)
     session.add(added)
     session.flush()
     _record(session, actor, now, visit, added, "added")
     return added
+
+
+def _refuse_twice(session: Session, visit: Visit, columns: dict[str, object]) -> None:
+    # A form sent twice waits here for the first one to end.
+    session.execute(select(Visit.id).where(Visit.id == visit.id).with_for_update(key_share=True))
+    same = (getattr(AgendaSession, name) == value for name, value in columns.items())
+    if session.scalar(select(exists().where(AgendaSession.visit_id == visit.id, *same))):
+        raise Refused(phrase("This session is on the board already."), field="title")
 
 
 def change_session(
@@ -71,71 +74,14 @@ def change_session(
 
 
 def remove_session(
-    session: Session, *, actor: Person, now: datetime, visit: Visit, item: AgendaSession
+    session: Session, *, actor: Person, now: datetime, visit: Visit, item: AgendaSession, version: int
 ) -> None:
-    """Remove a session; the next release says so to those who had it."""
+    """Remove a session; the next release says so to those who had it. Raises Stale if it was changed."""
+    if item.version != version:
+        raise Stale
     _record(session, actor, now, visit, item, "removed")
     session.delete(item)
     session.flush()
-
-
-def publish_agenda(
-    session: Session, *, actor: Person, now: datetime, visit: Visit, after: int
-) -> AgendaRelease:
-    """Publish the next release and tell every participant. `after` is the release the publisher saw last."""
-    latest = find_latest_release(session, visit.id)
-    if (latest.number if latest else 0) != after:
-        raise Stale(phrase("Somebody has published meanwhile. Look at the changes again."))
-    content = release_content(list_sessions(session, visit.id))
-    changes = changes_between(latest, content)
-    if not changes:
-        raise Refused(phrase("Nothing has changed since the last release."))
-    release = AgendaRelease(
-        id=new_id(),
-        visit_id=visit.id,
-        number=after + 1,
-        published_at=now,
-        published_by=actor.id,
-        content=content,
-    )
-    session.add(release)
-    session.flush()
-    told = _tell_participants(session, release, visit, changes if latest else [], now)
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action="agenda.published",
-        subject=release,
-        programme_id=visit.call.programme_id,
-        number=release.number,
-        changes=len(changes),
-        told=told,
-    )
-    return release
-
-
-def _tell_participants(
-    session: Session, release: AgendaRelease, visit: Visit, changes: Sequence[ChangedItem], now: datetime
-) -> int:
-    settings: MailSettings = session.info["mail"]
-    items = released_items(release)
-    links = {str(one.id): one.online_link for one in list_sessions(session, visit.id)}
-    places = list_participants(session, visit.id)
-    for place in places:
-        calendar = invitation(
-            visit,
-            items,
-            number=release.number,
-            published_at=now,
-            url=f"{settings.public_url}/visits/{visit.slug}/agenda",
-            organiser=settings.sender_address,
-            attendee=(place.person.name, place.person.email),
-            links=links,
-        )
-        mail = messages.published(release, place, visit, items=items, changes=changes, calendar=calendar)
-        post(session, mail, now=now)
-    return len(places)
 
 
 def _columns(content: SessionContent, visit: Visit) -> dict[str, object]:

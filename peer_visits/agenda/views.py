@@ -10,23 +10,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from peer_visits.accounts.current import current_person
+from peer_visits.accounts.current import current_person, current_person_or_none
 from peer_visits.agenda.access import get_release, get_session_of_visit
 from peer_visits.agenda.board import make_board
 from peer_visits.agenda.calendars import public_calendar
 from peer_visits.agenda.forms import KINDS, SessionForm, session_form
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries import find_latest_release, list_sessions
-from peer_visits.agenda.releases import changes_between, release_content, released_items
-from peer_visits.agenda.rules import Clash, Frame, Slot, find_clashes
-from peer_visits.agenda.services import (
-    add_session,
-    change_session,
-    publish_agenda,
-)
-from peer_visits.agenda.services import (
-    remove_session as remove_from_agenda,
-)
+from peer_visits.agenda.releases import changes_between, content_mark, release_content, released_items
+from peer_visits.agenda.rules import Clash, Frame, Slot, find_clashes, own_zone
+from peer_visits.agenda.services import add_session, change_session
+from peer_visits.agenda.services import remove_session as remove_from_agenda
 from peer_visits.agenda.states import SessionKind
 from peer_visits.places.queries import list_participants
 from peer_visits.storage.transaction import reading, writing
@@ -54,11 +49,21 @@ def release(slug: str, number: int) -> str:
 
 
 def _public_page(visit: Visit, shown: AgendaRelease | None) -> str:
-    latest = find_latest_release(reading(), visit.id)
-    board = make_board(released_items(shown) if shown else [], visit.zone)
+    items = released_items(shown) if shown else []
     return render_template(
-        "agenda/public.html", visit=visit, release=shown, latest=latest, board=board, kinds=_kind_names()
+        "agenda/public.html",
+        visit=visit,
+        release=shown,
+        latest=find_latest_release(reading(), visit.id),
+        board=make_board(items, visit.zone),
+        kinds=_kind_names(),
+        own_zone=own_zone([item["starts_at"] for item in items], visit.zone, _zone_of_reader()),
     )
+
+
+def _zone_of_reader() -> str:
+    person = current_person_or_none()
+    return person.time_zone if person else ""
 
 
 @blueprint.get("/visits/<slug>/agenda.ics")
@@ -67,9 +72,7 @@ def calendar(slug: str) -> Response:
     visit = get_published_visit(reading(), slug)
     shown = get_release(reading(), visit)
     url = current_app.extensions["settings"].public_url + url_for("agenda.public", slug=slug)
-    content = public_calendar(
-        visit, released_items(shown), number=shown.number, published_at=shown.published_at, url=url
-    )
+    content = public_calendar(visit, released_items(shown), published_at=shown.published_at, url=url)
     answer = Response(content, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="{visit.slug}.ics"'
     answer.headers["Cache-Control"] = "public, max-age=300"
@@ -168,7 +171,12 @@ def _change(form: SessionForm, slug: str, session_id: uuid.UUID) -> bool:
 
 
 def _session_page(visit: Visit, form: SessionForm, item: AgendaSession | None) -> ResponseReturnValue:
-    page = render_template("agenda/session.html", visit=visit, form=form, item=item)
+    is_stale = item is not None and form.is_submitted() and form.expected_version != item.version
+    if item and is_stale:
+        form.version.data = str(item.version)  # they see now what stands: saving again is a choice
+    page = render_template(
+        "agenda/session.html", visit=visit, form=form, item=item, is_stale=is_stale, kinds=_kind_names()
+    )
     return page, 422 if form.is_submitted() else 200
 
 
@@ -178,7 +186,14 @@ def remove_session(slug: str, session_id: uuid.UUID) -> ResponseReturnValue:
     with writing() as writer:
         visit = get_visit_for_editor(writer, current_person(), slug)
         item = get_session_of_visit(writer, visit, session_id)
-        remove_from_agenda(writer, actor=current_person(), now=request_time(), visit=visit, item=item)
+        remove_from_agenda(
+            writer,
+            actor=current_person(),
+            now=request_time(),
+            visit=visit,
+            item=item,
+            version=request.form.get("version", 0, type=int),
+        )
     flash(_("The session is removed."))
     return redirect(url_for("agenda.edit", slug=slug))
 
@@ -195,9 +210,10 @@ def publish(slug: str) -> ResponseReturnValue:
             now=request_time(),
             visit=get_visit_for_editor(writer, current_person(), slug),
             after=request.form.get("after", -1, type=int),
+            seen=request.form.get("seen", ""),
         )
     ):
-        flash(_("The agenda is published; everyone with a place has been told."))
+        flash(_("The agenda is published; everyone with an accepted place gets it by mail."))
         return redirect(url_for("agenda.public", slug=slug))
     return _publish_page(visit, form)
 
@@ -205,13 +221,15 @@ def publish(slug: str) -> ResponseReturnValue:
 def _publish_page(visit: Visit, form: Form) -> ResponseReturnValue:
     sessions = list_sessions(reading(), visit.id)
     latest = find_latest_release(reading(), visit.id)
+    content = release_content(sessions)
     page = render_template(
         "agenda/publish.html",
         visit=visit,
         form=form,
         latest=latest,
-        changes=changes_between(latest, release_content(sessions)),
+        changes=changes_between(latest, content),
+        mark=content_mark(content),
         clashes=_clashes(visit, sessions),
-        told=len(list_participants(reading(), visit.id)),
+        participants=list_participants(reading(), visit.id),
     )
     return page, 422 if form.is_submitted() else 200

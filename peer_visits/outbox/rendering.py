@@ -90,4 +90,10 @@ def _filters(locale: str) -> dict[str, Callable[..., str]]:
     def clock(value: datetime, zone: str) -> str:
         return format_datetime(value, "EEE d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
 
-    return {"day": day, "moment": moment, "clock": clock}
+    def hour(value: datetime, zone: str) -> str:
+        return format_datetime(value, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+
+    def weekday(value: date) -> str:
+        return format_date(value, "EEEE d MMMM y", locale=locale)
+
+    return {"day": day, "moment": moment, "clock": clock, "hour": hour, "weekday": weekday}

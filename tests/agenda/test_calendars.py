@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar, Event
 
-from peer_visits.agenda.calendars import invitation, public_calendar
+from peer_visits.agenda.calendars import Invited, cancellation, invitation, public_calendar
 from peer_visits.agenda.releases import Item
 from peer_visits.visits.models import Visit
 
@@ -41,6 +41,7 @@ def item(number: int, **values: Any) -> Item:
         "ends_at": starts_at + timedelta(hours=1),
         "room": "Town hall, room 2",
         "speaker": "Aino Näyte",
+        "sequence": 1,
         **values,
     }
 
@@ -49,23 +50,16 @@ ITEMS = [item(1), item(2, room="", starts_at=datetime(2026, 10, 25, 6, 0, tzinfo
 ITEMS[1]["ends_at"] = ITEMS[1]["starts_at"] + timedelta(minutes=45)
 
 
-def public(items: list[Item], number: int = 1) -> str:
-    return public_calendar(VISIT, items, number=number, published_at=PUBLISHED, url=URL)
+def public(items: list[Item]) -> str:
+    return public_calendar(VISIT, items, published_at=PUBLISHED, url=URL)
 
 
-def invite(
-    items: list[Item], number: int = 1, name: str = "Ada Example", links: dict[str, str] | None = None
-) -> str:
-    return invitation(
-        VISIT,
-        items,
-        number=number,
-        published_at=PUBLISHED,
-        url=URL,
-        organiser="visits@example.org",
-        attendee=(name, "ada@example.org"),
-        links=links or {},
-    )
+def invited(name: str = "Ada Example") -> Invited:
+    return Invited(name, "ada@example.org", "visits@example.org", PUBLISHED, URL)
+
+
+def invite(items: list[Item], name: str = "Ada Example", links: dict[str, str] | None = None) -> str:
+    return invitation(VISIT, items, invited(name), links=links or {})
 
 
 def events(content: str) -> list[Event]:
@@ -86,7 +80,11 @@ def test_the_public_calendar_is_as_it_was() -> None:
 
 
 def test_the_invitation_is_as_it_was() -> None:
-    check_snapshot("invitation.ics", invite(ITEMS, 2, links={ITEMS[0]["id"]: LINK}))
+    check_snapshot("invitation.ics", invite(ITEMS, links={ITEMS[0]["id"]: LINK}))
+
+
+def test_the_cancellation_is_as_it_was() -> None:
+    check_snapshot("cancellation.ics", cancellation(VISIT, ITEMS[:1], invited(), number=2))
 
 
 def test_a_parser_reads_the_times_in_the_zone_of_the_visit() -> None:
@@ -106,13 +104,31 @@ def test_every_line_ends_as_the_standard_says_and_is_short() -> None:
 
 
 def test_a_session_keeps_its_uid_while_its_sequence_rises() -> None:
-    [first], [second], [invited] = (
-        events(public(ITEMS[:1], 1)),
-        events(public(ITEMS[:1], 2)),
-        events(invite(ITEMS[:1], 3)),
-    )
-    assert first["UID"] == second["UID"] == invited["UID"]
-    assert [one["SEQUENCE"] for one in (first, second, invited)] == [1, 2, 3]
+    [first] = events(public([item(1, sequence=1)]))
+    [second] = events(invite([item(1, sequence=2)]))
+    [gone] = events(cancellation(VISIT, [item(1, sequence=2)], invited(), number=3))
+    assert first["UID"] == second["UID"] == gone["UID"]
+    assert [one["SEQUENCE"] for one in (first, second, gone)] == [1, 2, 3]
+
+
+def test_what_is_gone_is_taken_back_from_the_same_person() -> None:
+    content = cancellation(VISIT, ITEMS[:1], invited(), number=2)
+    assert Calendar.from_ical(content)["METHOD"] == "CANCEL"
+    [event], [asked] = events(content), events(invite(ITEMS[:1]))
+    assert event["STATUS"] == "CANCELLED"
+    assert (event["ATTENDEE"], event["ORGANIZER"]) == (asked["ATTENDEE"], asked["ORGANIZER"])
+
+
+def test_a_room_stays_readable_beside_the_link() -> None:
+    [event] = events(invite(ITEMS[:1], links={ITEMS[0]["id"]: LINK}))
+    assert str(event["DESCRIPTION"]).startswith("Town hall, room 2\n\nWhat it is about")
+
+
+@pytest.mark.parametrize("year", [2000, 2026, 2099])
+def test_the_zone_is_spelt_out_for_the_years_of_the_sessions(year: int) -> None:
+    starts_at = datetime(year, 7, 1, 7, 0, tzinfo=UTC)
+    [event] = events(public([item(1, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))]))
+    assert event.decoded("DTSTART") == starts_at
 
 
 def test_two_sessions_have_two_uids() -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from peer_visits.agenda.board import LAST_PLACE, LONGEST_PLACE, make_board
+from peer_visits.agenda.board import DAY, MOST_LANES, make_board
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
-from peer_visits.agenda.releases import changes_between, release_content, released_items
+from peer_visits.agenda.releases import changes_between, content_mark, release_content, released_items
 from peer_visits.agenda.rules import Clash
 from peer_visits.agenda.states import SessionKind
 from peer_visits.kernel.text import phrase
@@ -86,6 +86,15 @@ def test_what_is_gone_comes_last() -> None:
     ]
 
 
+def test_the_mark_tells_one_content_from_another() -> None:
+    marks = {
+        content_mark(release_content(one))
+        for one in ([], [session()], [session(room="A")], [session(online_link="")])
+    }
+    assert len(marks) == 4
+    assert content_mark(release_content([session()])) == content_mark(release(session()).content)
+
+
 def items(*sessions: AgendaSession) -> list[dict[str, Any]]:
     return [{"id": one.id, "starts_at": one.starts_at, "ends_at": one.ends_at} for one in sessions]
 
@@ -96,22 +105,52 @@ def test_an_empty_board_has_no_day() -> None:
 
 def test_sessions_stand_by_the_clock_of_the_visit() -> None:
     board = make_board(items(session(1, 0, 60), session(2, 75, 20), session(3, 24 * 60, 60)), ZONE)
-    assert [day for day, _row in board.days] == [date(2026, 9, 14), date(2026, 9, 15)]
-    assert [(one.at, one.quarters) for one in board.days[0][1]] == [(0, 4), (5, 2)]
-    assert board.hours[:2] == [(0, "09:00"), (4, "10:00")]
+    assert [day.date for day in board.days] == [date(2026, 9, 14), date(2026, 9, 15)]
+    assert [(one.at, one.quarters) for one in board.days[0].sessions] == [(0, 4), (5, 1)]
+    assert board.times[:3] == [(0, "09:00"), (2, "09:30"), (4, "10:00")]
+    assert (board.length, board.is_long) == (8, False)
 
 
 def test_a_minute_still_has_a_place_and_a_whole_day_stays_on_the_board() -> None:
     board = make_board(items(session(1, -9 * 60, 1), session(2, 0, 1440)), ZONE)
-    [(_day, [minute, whole])] = board.days
-    assert (minute.at, minute.quarters) == (0, 1)
-    assert whole.at <= LAST_PLACE
-    assert whole.quarters == LONGEST_PLACE
-    assert max(place for place, _hour in board.hours) <= LAST_PLACE
+    [day] = board.days
+    assert [(one.at, one.at + one.quarters) for one in day.sessions] == [(0, 1), (36, DAY)]
+    assert (board.length, board.is_long) == (DAY, True)
+    assert board.times[-1] == (92, "23:00")
 
 
-def test_a_clash_stands_at_its_sessions() -> None:
+def test_a_session_at_midnight_begins_its_own_day() -> None:
+    board = make_board(items(session(1, 14 * 60, 120), session(2, 15 * 60, 30)), ZONE)
+    assert [[one.at for one in day.sessions] for day in board.days] == [[92], [0]]
+
+
+def lanes(*sessions: AgendaSession) -> list[tuple[int, bool]]:
+    [day] = make_board(items(*sessions), ZONE).days
+    return [(one.lane, one.is_alone) for one in day.sessions]
+
+
+def test_sessions_at_once_stand_side_by_side() -> None:
+    assert lanes(session(1, 0, 60), session(2, 30, 60), session(3, 60, 30), session(4, 120, 30)) == [
+        (0, False),
+        (1, False),
+        (0, False),
+        (0, True),
+    ]
+
+
+def test_sessions_that_touch_between_quarters_stay_one_below_the_other() -> None:
+    assert lanes(session(1, 0, 20), session(2, 20, 25), session(3, 45, 10)) == [(0, True)] * 3
+
+
+def test_no_more_lanes_than_the_board_can_draw() -> None:
+    board = make_board(items(*(session(number, 0, 60) for number in range(1, 10))), ZONE)
+    assert board.days[0].lanes == MOST_LANES
+
+
+def test_a_clash_stands_at_its_sessions_and_a_tiring_day_below_the_day() -> None:
     one, other, third = (session(number) for number in (1, 2, 3))
-    clash = Clash((one.id, other.id), phrase("At once."))
-    [(_day, row)] = make_board(items(one, other, third), ZONE, [clash]).days
-    assert [list(placed.clashes) for placed in row] == [[clash], [clash], []]
+    clash = Clash((one.id, other.id), phrase("At once."), phrase("At once"))
+    tiring = Clash((one.id,), phrase("Too long."), phrase("Too long"), date(2026, 9, 14))
+    [day] = make_board(items(one, other, third), ZONE, [clash, tiring]).days
+    assert [list(placed.clashes) for placed in day.sessions] == [[clash], [clash], []]
+    assert list(day.clashes) == [tiring]

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer_visits.agenda.rules import Clash, Frame, Slot, find_clashes, length_problem, wall_time_problem
+from peer_visits.agenda.rules import (
+    Clash,
+    Frame,
+    Slot,
+    find_clashes,
+    is_over,
+    length_problem,
+    own_zone,
+    wall_time_problem,
+)
 from peer_visits.kernel.zones import to_utc
 
 ZONE = "Europe/Amsterdam"
@@ -48,7 +57,7 @@ def said(slots: list[Slot], frame: Frame = FRAME) -> list[str]:
 def test_sessions_at_once_clash(one: dict[str, str], other: dict[str, str], reason: str) -> None:
     [sentence] = said([slot(0, 60, "One", **one), slot(59, 60, "Other", **other)])
     assert sentence.startswith(reason)
-    assert "One, Other" in sentence
+    assert "“One” and “Other”" in sentence
 
 
 def test_two_rooms_and_two_speakers_may_run_at_once() -> None:
@@ -75,7 +84,7 @@ def test_touching_sessions_do_not_clash() -> None:
 def test_the_days_of_the_visit_are_days_of_its_own_clock(wall: datetime, is_outside: bool) -> None:
     starts_at = to_utc(wall, ZONE)
     one = Slot(uuid.uuid4(), "Walk", starts_at, starts_at + timedelta(minutes=30))
-    assert said([one]) == (["Walk lies outside the days of the visit."] if is_outside else [])
+    assert said([one]) == (["“Walk” lies outside the days of the visit."] if is_outside else [])
 
 
 def test_without_known_days_nothing_lies_outside() -> None:
@@ -170,3 +179,30 @@ def test_the_order_in_which_sessions_were_written_does_not_matter(
     frame = Frame(ZONE, FRAME.first_day, FRAME.last_day, is_online)
     found: list[Clash] = find_clashes(slots, frame)
     assert find_clashes(shuffled, frame) == found
+
+
+def test_a_time_that_comes_twice_is_refused_with_both() -> None:
+    said_of_it = str(wall_time_problem(datetime(2026, 10, 25, 2, 30), ZONE))
+    assert "02:30 twice" in said_of_it
+    assert "at 00:30 and at 01:30 UTC" in said_of_it
+
+
+@pytest.mark.parametrize(
+    ("zone", "reader", "shown"),
+    [
+        (ZONE, ZONE, ""),
+        (ZONE, "Europe/Brussels", ""),
+        (ZONE, "", ""),
+        (ZONE, "Europe/Helsinki", "Europe/Helsinki"),
+        ("Europe/London", "UTC", "UTC"),
+    ],
+)
+def test_the_own_clock_is_shown_where_it_differs(zone: str, reader: str, shown: str) -> None:
+    assert own_zone([datetime(2026, 1, 14, 9, 0, tzinfo=UTC), NINE], zone, reader) == shown
+
+
+def test_an_agenda_is_over_with_its_last_session() -> None:
+    ends = [NINE, NINE + timedelta(hours=1)]
+    assert not is_over(ends, NINE)
+    assert is_over(ends, ends[1])
+    assert is_over([], NINE)

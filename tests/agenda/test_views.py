@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
@@ -60,8 +61,18 @@ class Room:
     def address(self) -> str:
         return f"/agenda/{self.slug}/sessions/{self.sessions()[0].id}"
 
-    def publish(self, after: int | str = 0) -> TestResponse:
-        return self.host.post(f"/agenda/{self.slug}/publish", data={"after": str(after)})
+    def publish(self, after: int | str = 0, seen: str | None = None) -> TestResponse:
+        address = f"/agenda/{self.slug}/publish"
+        mark = self.mark() if seen is None else seen
+        return self.host.post(address, data={"after": str(after), "seen": mark})
+
+    def mark(self) -> str:
+        """What the page says of the content it shows; nothing where there is nothing to publish."""
+        found = re.search(r'name="seen" value="(\w+)"', self.host.get(f"/agenda/{self.slug}/publish").text)
+        return found[1] if found else ""
+
+    def remove(self, version: str = "1") -> TestResponse:
+        return self.host.post(f"{self.address()}/remove", data={"version": version})
 
     def public(self, rest: str = "") -> TestResponse:
         return self.visitor.get(f"/visits/{self.slug}/agenda{rest}")
@@ -70,9 +81,9 @@ class Room:
         reading().rollback()
         return len(reading().scalars(select(AgendaRelease)).all())
 
-    def mails(self) -> list[Message]:
+    def mails(self, kind: str = "agenda.published") -> list[Message]:
         reading().rollback()
-        query = select(Message).where(Message.kind == "agenda.published").order_by(Message.to_name)
+        query = select(Message).where(Message.kind == kind).order_by(Message.to_name, Message.created_at)
         return list(reading().scalars(query))
 
 
@@ -131,15 +142,34 @@ def test_a_stale_change_is_told_and_its_words_are_kept(room: Room, version: str)
     assert answer.status_code == 422
     assert "changed by someone else" in answer.text
     assert "My own words" in answer.text
+    assert "Saved meanwhile" in answer.text
+    assert "Walk along the canal" in answer.text
     assert [one.title for one in room.sessions()] == ["Walk along the canal"]
+    assert 'name="version" type="hidden" value="1"' in answer.text
 
 
 def test_a_session_is_removed_once(room: Room) -> None:
     room.add()
     address = f"{room.address()}/remove"
-    assert room.host.post(address).status_code == 302
+    assert room.host.post(address, data={"version": "1"}).status_code == 302
     assert room.sessions() == []
-    assert room.host.post(address).status_code == 404
+    assert room.host.post(address, data={"version": "1"}).status_code == 404
+
+
+@pytest.mark.parametrize("version", ["2", "", "x"])
+def test_a_session_that_was_changed_meanwhile_is_not_removed(room: Room, version: str) -> None:
+    room.add()
+    assert room.remove(version).status_code == 409
+    assert len(room.sessions()) == 1
+
+
+def test_a_form_sent_twice_adds_one_session(room: Room) -> None:
+    assert room.add().status_code == 302
+    answer = room.add()
+    assert answer.status_code == 422
+    assert "This session is on the board already." in answer.text
+    assert len(room.sessions()) == 1
+    assert room.add(room="Quay 4").status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -247,6 +277,56 @@ def test_nothing_new_is_not_published(room: Room) -> None:
     assert room.releases() == 1
 
 
+def test_what_was_not_seen_is_not_published(room: Room) -> None:
+    room.add()
+    seen = room.mark()
+    room.add(title="Talk", starts_at="14:00")
+    answer = room.publish(seen=seen)
+    assert answer.status_code == 422
+    assert "The sessions have changed since you looked." in answer.text
+    assert (room.releases(), len(room.mails())) == (0, 0)
+    assert room.publish().status_code == 302
+
+
+def test_calendars_are_asked_again_about_what_differs_alone(room: Room) -> None:
+    room.add()
+    room.add(title="Talk", starts_at="14:00")
+    room.publish()
+    room.host.post(room.address(), data={**TYPED, "version": "1", "starts_at": "09:00"})
+    room.publish(after=1)
+    sequences = {
+        (str(event["SUMMARY"]), event["SEQUENCE"])
+        for mail in room.mails()
+        for event in Calendar.from_ical(str(mail.calendar)).walk("VEVENT")
+    }
+    assert sequences == {("Walk along the canal", 1), ("Walk along the canal", 2), ("Talk", 1)}
+
+
+def test_the_mail_has_days_links_and_the_own_clock(room: Room) -> None:
+    room.add()
+    with writing() as session:
+        session.execute(update(Person).where(Person.name == "Ann").values(time_zone="America/New_York"))
+    room.publish()
+    ann, ben = room.mails()
+    assert "Monday 14 September 2026\n- 10:30-12:00: Walk along the canal" in ben.text
+    assert "for you" not in ben.text
+    assert "(for you Mon 14 Sept, 04:30, America/New_York)" in ann.text
+    for mail in (ann, ben):
+        assert f"Join online: {LINK}" in mail.text
+        assert f'href="{LINK}"' in mail.html
+
+
+def test_a_release_that_holds_nothing_any_more_is_told_without_a_calendar(room: Room) -> None:
+    room.add()
+    room.publish()
+    room.remove()
+    assert room.publish(after=1).status_code == 302
+    last = [mail for mail in room.mails() if "release 2" in mail.text]
+    assert [mail.calendar for mail in last] == [None, None]
+    assert "This release holds no session." in room.public().text
+    assert Calendar.from_ical(room.public(".ics").text).walk("VEVENT") == []
+
+
 def test_an_empty_board_is_not_published(room: Room) -> None:
     assert room.publish().status_code == 422
     assert room.releases() == 0
@@ -289,23 +369,42 @@ def test_participants_are_told_of_a_removed_session(room: Room) -> None:
     room.add()
     room.add(title="Talk", starts_at="14:00")
     room.publish()
-    room.host.post(f"{room.address()}/remove")
+    room.remove()
     assert "Removed" in room.host.get(f"/agenda/{room.slug}/publish").text
     room.publish(after=1)
     told = [mail for mail in room.mails() if "removed: Walk along the canal" in mail.text]
     assert [mail.to_name for mail in told] == ["Ann", "Ben"]
     assert "Walk along the canal" not in room.public().text
+    cancelled = room.mails("agenda.removed")
+    assert [mail.to_name for mail in cancelled] == ["Ann", "Ben"]
+    for mail in cancelled:
+        calendar = Calendar.from_ical(str(mail.calendar))
+        [event] = calendar.walk("VEVENT")
+        assert (calendar["METHOD"], event["SUMMARY"], event["SEQUENCE"]) == (
+            "CANCEL",
+            "Walk along the canal",
+            2,
+        )
 
 
+@pytest.mark.parametrize(
+    ("zone", "begins", "shown"),
+    [
+        ("America/New_York", "10:30", "for you 04:30"),
+        ("America/New_York", "05:00", "for you Sun 13 Sept, 23:00"),
+        ("Europe/Brussels", "10:30", ""),
+    ],
+)
 def test_the_reader_is_told_the_time_on_the_own_clock(
-    room: Room, client_of: Callable[[Person], FlaskClient]
+    room: Room, client_of: Callable[[Person], FlaskClient], zone: str, begins: str, shown: str
 ) -> None:
-    room.add()
+    room.add(starts_at=begins)
     room.publish()
     with writing() as session:
-        person_id = make_person(session, "Fia Far", time_zone="America/New_York").id
+        person_id = make_person(session, "Fia Far", time_zone=zone).id
     text = client_of(reading().get_one(Person, person_id)).get(f"/visits/{room.slug}/agenda").text
-    assert "for you 14 September 2026, 04:30" in text
+    assert shown in text
+    assert ("for you" in text) == bool(shown)
     assert "for you" not in room.public().text
 
 

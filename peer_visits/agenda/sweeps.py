@@ -1,0 +1,24 @@
+"""Who took a place after the agenda was published gets it too."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from peer_visits.agenda.publishing import tell_newcomer
+from peer_visits.agenda.queries import list_newcomers
+from peer_visits.kernel.errors import Refused
+from peer_visits.storage.transaction import reading, writing
+
+
+def tell_newcomers(now: datetime) -> int:
+    """Send the latest release to everyone who has not had it, each in a transaction of its own."""
+    return sum(_tell(place_id, now) for place_id in list_newcomers(reading()))
+
+
+def _tell(place_id: uuid.UUID, now: datetime) -> bool:
+    try:
+        with writing() as session:
+            return tell_newcomer(session, now=now, place_id=place_id)
+    except Refused:
+        return False  # another worker was first
