@@ -165,7 +165,7 @@ def publish_an_agenda(stage: Stage, story: dict[str, str]) -> None:
     hanna.press("Publish release 1")
     hanna.sees("1 person with an accepted place gets a mail")
     hanna.press("Publish release 1")
-    hanna.sees("Welcome to Rotterdam")
+    hanna.sees("The agenda is published")
     [mail] = mails_of("agenda.published")
     assert mail.to_name == "Nora Newcomer"
     assert mail.calendar is not None
