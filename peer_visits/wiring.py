@@ -47,6 +47,7 @@ MODELS = (
     "audit",
     "accounts",
     "calls",
+    "questions",
     "visits",
     "applications",
     "shortlist",

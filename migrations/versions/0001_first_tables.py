@@ -97,6 +97,8 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("summary", sa.String(length=500), nullable=False),
         sa.Column("welcome", sa.Text(), nullable=False),
+        sa.Column("privacy", sa.Text(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -122,14 +124,24 @@ def upgrade() -> None:
         sa.Column("places_per_person", sa.Integer(), nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=False),
         sa.Column("eligible_countries", sa.JSON(), nullable=False),
+        sa.Column("eligible_kinds", sa.JSON(), nullable=False),
+        sa.Column("most_per_country", sa.Integer(), nullable=True),
+        sa.Column("most_per_organisation", sa.Integer(), nullable=True),
+        sa.Column("asks_substitute", sa.Boolean(), nullable=False),
+        sa.Column("cloned_from_id", sa.Uuid(), nullable=True),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
         sa.Column("source_url", sa.String(length=500), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("length(welcome) <= 4000", name=op.f("ck_call_welcome_length")),
+        sa.CheckConstraint("answer_days BETWEEN 1 AND 60", name=op.f("ck_call_answer_days")),
+        sa.CheckConstraint("length(privacy) <= 20000", name=op.f("ck_call_privacy_length")),
+        sa.CheckConstraint("length(welcome) <= 20000", name=op.f("ck_call_welcome_length")),
         sa.CheckConstraint("max_choices BETWEEN 1 AND 20", name=op.f("ck_call_max_choices")),
+        sa.CheckConstraint("most_per_country >= 1", name=op.f("ck_call_most_per_country")),
+        sa.CheckConstraint("most_per_organisation >= 1", name=op.f("ck_call_most_per_organisation")),
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_call_window")),
         sa.CheckConstraint("places_per_person BETWEEN 1 AND 20", name=op.f("ck_call_places_per_person")),
+        sa.ForeignKeyConstraint(["cloned_from_id"], ["call.id"], name=op.f("fk_call_cloned_from_id")),
         sa.ForeignKeyConstraint(["programme_id"], ["programme.id"], name=op.f("fk_call_programme_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
         sa.UniqueConstraint("slug", name=op.f("uq_call_slug")),
@@ -313,8 +325,20 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("brings", sa.Text(), nullable=False),
-        sa.Column("wants", sa.Text(), nullable=False),
+        sa.Column("draft", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.Column("substitute_name", sa.String(length=200), nullable=False),
+        sa.Column("substitute_email", sa.String(length=254), nullable=False),
+        sa.Column("sent_number", sa.Integer(), nullable=False),
+        sa.Column("sort_name", sa.String(length=200), nullable=False),
+        sa.Column("sort_organisation", sa.String(length=200), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=True),
+        sa.Column("organisation_kind", sa.String(length=20), nullable=True),
+        sa.Column("allowed_reason", sa.String(length=500), nullable=False),
+        sa.Column("open_until", peer_visits.storage.types.Moment(timezone=True), nullable=True),
+        sa.Column("open_note", sa.String(length=500), nullable=False),
+        sa.Column("withdrawal_reason", sa.String(length=500), nullable=False),
+        sa.Column("is_imported", sa.Boolean(), nullable=False),
         sa.Column("created_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
         sa.Column("saved_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
         sa.Column("submitted_at", peer_visits.storage.types.Moment(timezone=True), nullable=True),
@@ -324,11 +348,13 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name=op.f("ck_application_withdrawn")
         ),
+        sa.CheckConstraint("state <> 'draft' OR draft IS NOT NULL", name=op.f("ck_application_draft")),
+        sa.CheckConstraint(
+            "state <> 'submitted' OR sent_number >= 1", name=op.f("ck_application_sent_number")
+        ),
         sa.CheckConstraint(
             "state <> 'submitted' OR submitted_at IS NOT NULL", name=op.f("ck_application_submitted")
         ),
-        sa.CheckConstraint("length(brings) <= 4000", name=op.f("ck_application_brings_length")),
-        sa.CheckConstraint("length(wants) <= 4000", name=op.f("ck_application_wants_length")),
         sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_application_call_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_application_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
@@ -336,10 +362,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_application_call_submitted", ["call_id", "submitted_at", "id"], unique=False
+            "ix_application_call_country", ["call_id", "country", "submitted_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_application_call_kind", ["call_id", "organisation_kind", "submitted_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_application_call_name", ["call_id", "sort_name", "id"], unique=False)
+        batch_op.create_index(
+            "ix_application_call_organisation", ["call_id", "sort_organisation", "id"], unique=False
         )
         batch_op.create_index(
             "ix_application_call_state_submitted", ["call_id", "state", "submitted_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_application_call_submitted", ["call_id", "submitted_at", "id"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
 
@@ -358,6 +394,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion")),
         sa.UniqueConstraint("call_id", "position", name=op.f("uq_criterion_call_id_position")),
     )
+    op.create_table(
+        "section",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("titles", sa.JSON(), nullable=False),
+        sa.Column("intros", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_section_position")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_section_call_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section")),
+    )
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.create_index("ix_section_call_position", ["call_id", "position"], unique=False)
+
     op.create_table(
         "visit",
         sa.Column("call_id", sa.Uuid(), nullable=False),
@@ -532,6 +583,24 @@ def upgrade() -> None:
         batch_op.create_index("ix_analytical_document_state", ["state", "published_at"], unique=False)
 
     op.create_table(
+        "attachment",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_attachment_application_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_attachment_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attachment_application_id"), ["application_id"], unique=False)
+
+    op.create_table(
         "choice",
         sa.Column("application_id", sa.Uuid(), nullable=False),
         sa.Column("visit_id", sa.Uuid(), nullable=False),
@@ -539,6 +608,7 @@ def upgrade() -> None:
         sa.Column("is_sent", sa.Boolean(), nullable=False),
         sa.Column("is_read", sa.Boolean(), nullable=False),
         sa.Column("motivation", sa.Text(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("length(motivation) <= 2000", name=op.f("ck_choice_motivation_length")),
         sa.CheckConstraint("rank BETWEEN 1 AND 20", name=op.f("ck_choice_rank")),
@@ -583,6 +653,42 @@ def upgrade() -> None:
     with op.batch_alter_table("host_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_host_member_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "question",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("section_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("retired_at", peer_visits.storage.types.Moment(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_question_number")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_question_position")),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_question_call_id")),
+        sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_question_section_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+    )
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_question_origin_id"), ["origin_id"], unique=False)
+        batch_op.create_index("ix_question_section_position", ["section_id", "position"], unique=False)
+
+    op.create_table(
+        "sent_version",
+        sa.Column("application_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("sent_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"],
+            ["application.id"],
+            name=op.f("fk_sent_version_application_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("application_id", "number", name=op.f("pk_sent_version")),
+    )
     op.create_table(
         "shortlist",
         sa.Column("visit_id", sa.Uuid(), nullable=False),
@@ -695,6 +801,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "question_wording",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.JSON(), nullable=False),
+        sa.Column("replaced_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_question_wording_question_id")
+        ),
+        sa.PrimaryKeyConstraint("question_id", "number", name=op.f("pk_question_wording")),
+    )
+    op.create_table(
         "review",
         sa.Column("choice_id", sa.Uuid(), nullable=False),
         sa.Column("reviewer_id", sa.Uuid(), nullable=False),
@@ -707,8 +824,8 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "NOT (conflict_of_interest AND points IS NOT NULL)", name=op.f("ck_review_conflict_of_interest")
         ),
-        sa.CheckConstraint("points BETWEEN 0 AND 100", name=op.f("ck_review_points")),
         sa.CheckConstraint("length(note) <= 4000", name=op.f("ck_review_note_length")),
+        sa.CheckConstraint("points BETWEEN 0 AND 100", name=op.f("ck_review_points")),
         sa.ForeignKeyConstraint(
             ["choice_id"], ["choice.id"], name=op.f("fk_review_choice_id"), ondelete="CASCADE"
         ),
@@ -801,6 +918,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_review_reviewer_choice")
 
     op.drop_table("review")
+    op.drop_table("question_wording")
     with op.batch_alter_table("place", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_place_live_seat",
@@ -819,6 +937,13 @@ def downgrade() -> None:
     op.drop_table("place")
     op.drop_table("visit_source")
     op.drop_table("shortlist")
+    op.drop_table("sent_version")
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_section_position")
+        batch_op.drop_index(batch_op.f("ix_question_origin_id"))
+        batch_op.drop_index(batch_op.f("ix_question_call_id"))
+
+    op.drop_table("question")
     with op.batch_alter_table("host_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_host_member_person_id"))
 
@@ -831,6 +956,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_choice_visit_sent")
 
     op.drop_table("choice")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attachment_application_id"))
+
+    op.drop_table("attachment")
     with op.batch_alter_table("analytical_document", schema=None) as batch_op:
         batch_op.drop_index("ix_analytical_document_state")
         batch_op.drop_index(batch_op.f("ix_analytical_document_slug"))
@@ -842,11 +971,19 @@ def downgrade() -> None:
     op.drop_table("agenda_session")
     op.drop_table("agenda_release")
     op.drop_table("visit")
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.drop_index("ix_section_call_position")
+
+    op.drop_table("section")
     op.drop_table("criterion")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index("ix_application_call_submitted")
         batch_op.drop_index("ix_application_call_state_submitted")
+        batch_op.drop_index("ix_application_call_organisation")
+        batch_op.drop_index("ix_application_call_name")
+        batch_op.drop_index("ix_application_call_kind")
+        batch_op.drop_index("ix_application_call_country")
 
     op.drop_table("application")
     with op.batch_alter_table("allocation_run", schema=None) as batch_op:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Application
+from peer_visits.applications.models import Application, Attachment
 from peer_visits.applications.queries import with_everything
 from peer_visits.kernel.errors import NotFound
 
@@ -17,6 +17,30 @@ def get_application_for_applicant(session: Session, person: Person, application_
     """An application this person wrote, with its call and choices. Raises NotFound."""
     query = select(Application).where(Application.id == application_id, Application.person_id == person.id)
     found = session.scalars(with_everything(query)).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_attachment_for_applicant(session: Session, person: Person, attachment_id: uuid.UUID) -> Attachment:
+    """A file this person gave with an application. Raises NotFound."""
+    query = (
+        select(Attachment)
+        .join(Application, Application.id == Attachment.application_id)
+        .where(Attachment.id == attachment_id, Application.person_id == person.id)
+    )
+    found = session.scalars(query).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_attachment(session: Session, application: Application, attachment_id: uuid.UUID) -> Attachment:
+    """A file of an application that was granted already. Raises NotFound for any other's."""
+    query = select(Attachment).where(
+        Attachment.id == attachment_id, Attachment.application_id == application.id
+    )
+    found = session.scalars(query).unique().one_or_none()
     if found is None:
         raise NotFound
     return found

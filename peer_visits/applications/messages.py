@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from peer_visits.accounts.models import Person
+from peer_visits.applications.copies import read_copy
 from peer_visits.applications.models import Application
 from peer_visits.calls.models import Call
 from peer_visits.outbox.services import Mail
@@ -29,8 +32,9 @@ def _about(kind: str, application: Application, person: Person, call: Call, **da
     )
 
 
-def receipt(application: Application, person: Person, call: Call, *, changed: bool) -> Mail:
+def receipt(session: Session, application: Application, person: Person, call: Call, *, changed: bool) -> Mail:
     """Your application has arrived, with a copy of every answer."""
+    copy = read_copy(session, application, language=person.language)
     return _about(
         "application.submitted",
         application,
@@ -38,12 +42,34 @@ def receipt(application: Application, person: Person, call: Call, *, changed: bo
         call,
         changed=changed,
         answers_by=call.answers_by,
-        brings=application.brings,
-        wants=application.wants,
-        choices=[(choice.rank, choice.visit, choice.motivation) for choice in application.choices],
+        copy=copy,
     )
 
 
 def withdrawn(application: Application, person: Person, call: Call) -> Mail:
     """You have withdrawn."""
     return _about("application.withdrawn", application, person, call)
+
+
+def draft_reminder(application: Application, person: Person, call: Call, *, hours: int) -> Mail:
+    """You have begun and not sent; the call closes in so many hours."""
+    closes = application.open_until or call.closes_at
+    return _about(
+        "application.reminder",
+        application,
+        person,
+        call,
+        hours=hours,
+    ).at_version(f"{closes.isoformat()}|{hours}")
+
+
+def completion_asked(application: Application, person: Person, call: Call) -> Mail:
+    """The organiser asks for something after the deadline, from this person only."""
+    return _about(
+        "application.completion_asked",
+        application,
+        person,
+        call,
+        until=application.open_until,
+        note=application.open_note,
+    )

@@ -28,6 +28,7 @@ class ApplicationCommand(StrEnum):
 APPLICATION = StateTable(
     steps={
         (ApplicationState.DRAFT, ApplicationCommand.SAVE): ApplicationState.DRAFT,
+        (ApplicationState.SUBMITTED, ApplicationCommand.SAVE): ApplicationState.SUBMITTED,
         (ApplicationState.DRAFT, ApplicationCommand.SUBMIT): ApplicationState.SUBMITTED,
         (ApplicationState.SUBMITTED, ApplicationCommand.SUBMIT): ApplicationState.SUBMITTED,
         (ApplicationState.SUBMITTED, ApplicationCommand.WITHDRAW): ApplicationState.WITHDRAWN,
@@ -35,7 +36,7 @@ APPLICATION = StateTable(
         (ApplicationState.WITHDRAWN, ApplicationCommand.REOPEN): ApplicationState.DRAFT,
     },
     refusals={
-        ApplicationCommand.SAVE: phrase("Only a draft can be saved without being sent."),
+        ApplicationCommand.SAVE: phrase("A withdrawn application cannot be changed. Start it again first."),
         ApplicationCommand.SUBMIT: phrase("A withdrawn application cannot be sent. Start it again first."),
         ApplicationCommand.REOPEN: phrase("Only a withdrawn application can be started again."),
         ApplicationCommand.WITHDRAW: phrase("This application has already been withdrawn."),

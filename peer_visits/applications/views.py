@@ -1,30 +1,43 @@
-"""The applicant's pages: my applications, the application itself, its receipt."""
+"""The applicant's pages: my applications, the form, the check before sending, the receipt."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
 from peer_visits.accounts.rules import missing_in_profile
 from peer_visits.applications.access import get_application_for_applicant
-from peer_visits.applications.forms import ApplicationForm, form_for
-from peer_visits.applications.models import Application
-from peer_visits.applications.queries import find_application, list_applications_of
+from peer_visits.applications.applying import (
+    Applying,
+    language_of,
+    read_applying,
+    save_as_typed,
+    what_is_missing,
+)
+from peer_visits.applications.copies import read_application, read_copy, read_draft_copy
+from peer_visits.applications.forms import ApplicationForm
+from peer_visits.applications.queries import find_application, list_applications_of, list_versions
+from peer_visits.applications.receipts import receipt_pdf
+from peer_visits.applications.rules import may_keep, may_send
 from peer_visits.applications.services import (
+    discard_changes,
+    eligibility_problems,
     reopen_application,
-    save_draft,
     submit_application,
 )
 from peer_visits.applications.states import ApplicationState
-from peer_visits.calls.access import get_published_call
-from peer_visits.calls.models import Call
-from peer_visits.calls.rules import is_open, phase
+from peer_visits.applications.uploads import take_files
+from peer_visits.calls.rules import phase
+from peer_visits.kernel.errors import NotFound, Refused, Stale
+from peer_visits.questions.fields import data_of
 from peer_visits.storage.transaction import reading, writing
-from peer_visits.visits.queries import list_visits_of_call
+from peer_visits.web.formats import clock, reader_zone, say
+from peer_visits.web.forms import Form, VersionedForm
 from peer_visits.web.moment import request_time
 
 blueprint = Blueprint("applications", __name__)
@@ -41,48 +54,58 @@ def mine() -> str:
 
 @blueprint.route("/calls/<slug>/apply", methods=["GET", "POST"])
 def edit(slug: str) -> ResponseReturnValue:
-    """Write the application: keep it as a draft, or send it."""
-    call = get_published_call(reading(), slug)
-    visits = list_visits_of_call(reading(), call.id)
-    application = find_application(reading(), current_person().id, call.id)
-    if application and application.state is ApplicationState.WITHDRAWN:
-        return redirect(url_for("applications.show", application_id=application.id))
-    form = form_for(call, visits, application)
-    if form.validate_on_submit() and _carry_out(form, call):
-        return _kept(call)
-    return _page(form, call, application)
-
-
-def _carry_out(form: ApplicationForm, call: Call) -> bool:
-    service = submit_application if _wants_to_send() else save_draft
-    person, call_id, content = current_person(), call.id, form.content()
-    return form.carry_out(
-        lambda session: service(
-            session,
-            actor=person,
-            now=request_time(),
-            call_id=call_id,
-            version=form.expected_version,
-            content=content,
+    """Write the application. It is saved whatever is missing; sending comes after a look at the whole."""
+    applying = read_applying(reading(), current_person(), slug)
+    if applying.application and applying.application.state is ApplicationState.WITHDRAWN:
+        return redirect(url_for("applications.show", application_id=applying.application.id))
+    form = applying.form()
+    if form.validate_on_submit():
+        files = take_files(form)
+        _reuse_earlier(form, applying)
+        kept = form.carry_out(
+            lambda session: save_as_typed(session, current_person(), slug, form, files=files)
         )
-    )
+        if kept and not form.has_errors:
+            return _kept(slug)
+    elif request.method == "GET" and "check" in request.args:
+        _add_problems(form, applying)
+    return _page(form, applying)
 
 
-def _wants_to_send() -> bool:
-    return request.form.get("action") == "send"
+def _reuse_earlier(form: ApplicationForm, applying: Applying) -> None:
+    """The button beside an earlier answer puts that answer into its field."""
+    for section in form.sections:
+        for question, field in section.questions:
+            if request.form.get("action") == f"reuse_{question.id.hex}" and question.id in applying.earlier:
+                field.data = data_of(question.definition, applying.earlier[question.id])
 
 
-def _kept(call: Call) -> ResponseReturnValue:
-    if not _wants_to_send():
+def _kept(slug: str) -> ResponseReturnValue:
+    applying = read_applying(reading(), current_person(), slug)
+    if not may_send(applying.call, applying.application, request_time()):
+        flash(_("The call has closed. What you typed is kept as a draft, but it was not sent."), "attention")
+        return redirect(_back_to_form(slug))
+    if request.form.get("action") != "check":
         flash(_("Your draft is saved. Hosts do not see it before you send it."))
-        return redirect(url_for("applications.edit", slug=call.slug))
-    application = find_application(reading(), current_person().id, call.id)
-    flash(_("Your application is sent. A receipt with all your answers is on its way by mail."))
-    return redirect(url_for("applications.show", application_id=application.id if application else None))
+        return redirect(_back_to_form(slug))
+    if what_is_missing(reading(), current_person(), applying):
+        return redirect(_back_to_form(slug, check=1))
+    return redirect(url_for("applications.check", slug=slug))
 
 
-def _page(form: ApplicationForm, call: Call, application: Application | None) -> ResponseReturnValue:
-    saved = find_application(reading(), current_person().id, call.id)
+def _back_to_form(slug: str, **arguments: Any) -> str:
+    """The form in the language it was read in."""
+    return url_for("applications.edit", slug=slug, language=request.args.get("language"), **arguments)
+
+
+def _add_problems(form: ApplicationForm, applying: Applying) -> None:
+    for problem in what_is_missing(reading(), current_person(), applying):
+        form.add_refusal(problem)
+
+
+def _page(form: ApplicationForm, applying: Applying) -> ResponseReturnValue:
+    call, person = applying.call, current_person()
+    saved = find_application(reading(), person.id, call.id)
     is_stale = form.is_submitted() and saved is not None and saved.version != form.expected_version
     if is_stale and saved:
         form.version.data = str(saved.version)  # having seen both texts, the next press decides
@@ -90,10 +113,99 @@ def _page(form: ApplicationForm, call: Call, application: Application | None) ->
         "applications/edit.html",
         form=form,
         call=call,
+        application=saved,
+        saved=_saved_copy(applying) if is_stale else None,
+        is_open=may_send(call, saved, request_time()),
+        is_kept=may_keep(call, saved, request_time()),
+        gaps=missing_in_profile(person),
+        not_eligible=eligibility_problems(person, call, saved),
+        missing=_missing_links(form, applying),
+        attachments=applying.attachments,
+        earlier=applying.earlier,
+        language=applying.language,
+        languages=call.languages,
+    )
+    return page, 422 if form.has_errors else 200
+
+
+def _saved_copy(applying: Applying) -> Any:
+    saved = find_application(reading(), current_person().id, applying.call.id)
+    if saved is None:
+        return None
+    read = read_copy if saved.draft is None else read_draft_copy
+    return read(reading(), saved, language=applying.language)
+
+
+def _missing_links(form: ApplicationForm, applying: Applying) -> list[dict[str, str]]:
+    """What is still missing, each with the field to go to."""
+    return [
+        {"field": _target(form, problem), "label": _label(form, problem), "reason": say(problem.reason)}
+        for problem in what_is_missing(reading(), current_person(), applying, only_form=True)
+    ]
+
+
+def _target(form: ApplicationForm, problem: Refused) -> str:
+    field = getattr(form, form.line_field(problem.field) or "", None)
+    is_group = field is not None and hasattr(field.widget, "prefix_label")
+    return f"{field.id}-0" if is_group and field is not None else getattr(field, "id", "")
+
+
+def _label(form: ApplicationForm, problem: Refused) -> str:
+    field = getattr(form, form.line_field(problem.field) or "", None)
+    return str(field.label.text) if field is not None else ""
+
+
+@blueprint.post("/calls/<slug>/apply/save")
+def autosave(slug: str) -> ResponseReturnValue:
+    """What the page sends by itself while somebody types: saved as it stands."""
+    applying = read_applying(reading(), current_person(), slug)
+    form = applying.form()
+    if not form.validate():
+        return jsonify(
+            error="invalid", reasons=[str(one) for errors in form.errors.values() for one in errors]
+        ), 422
+    try:
+        with writing() as session:
+            save_as_typed(session, current_person(), slug, form, by_itself=True)
+    except Stale as stale:
+        return jsonify(error="stale", reasons=[say(stale.reason)]), 409
+    except Refused as refusal:
+        return jsonify(error="refused", reasons=[say(refusal.reason)]), 422
+    after = read_applying(reading(), current_person(), slug)
+    return jsonify(
+        version=after.application.version if after.application else 0,
+        saved=_("Saved %(time)s", time=clock(request_time(), reader_zone())),
+        missing=_missing_links(form, after),
+    )
+
+
+@blueprint.route("/calls/<slug>/apply/check", methods=["GET", "POST"])
+def check(slug: str) -> ResponseReturnValue:
+    """Read everything once more, then send it."""
+    applying = read_applying(reading(), current_person(), slug)
+    application = applying.application
+    if application is None or application.draft is None:
+        return redirect(url_for("applications.edit", slug=slug))
+    form = VersionedForm(data={"version": application.version})
+    if form.validate_on_submit() and form.carry_out(
+        lambda session: submit_application(
+            session,
+            actor=current_person(),
+            now=request_time(),
+            call_id=applying.call.id,
+            version=form.expected_version,
+        )
+    ):
+        flash(_("Your application is sent. A receipt with all your answers is on its way by mail."))
+        return redirect(url_for("applications.show", application_id=application.id))
+    page = render_template(
+        "applications/check.html",
+        form=form,
+        call=applying.call,
         application=application,
-        saved=saved if is_stale else None,
-        is_open=is_open(call, request_time()),
-        gaps=missing_in_profile(current_person()),
+        copy=read_draft_copy(reading(), application, language=applying.language),
+        problems=what_is_missing(reading(), current_person(), applying),
+        is_open=may_send(applying.call, application, request_time()),
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -102,9 +214,28 @@ def _page(form: ApplicationForm, call: Call, application: Application | None) ->
 def show(application_id: uuid.UUID) -> str:
     """What was sent, and what can still be done with it."""
     application = get_application_for_applicant(reading(), current_person(), application_id)
+    language = language_of(application.call, current_person())
     return render_template(
-        "applications/show.html", application=application, is_open=is_open(application.call, request_time())
+        "applications/show.html",
+        application=application,
+        copy=read_application(reading(), application, language=language),
+        versions=list_versions(reading(), application.id),
+        is_open=may_send(application.call, application, request_time()),
     )
+
+
+@blueprint.get("/applications/<uuid:application_id>/receipt.pdf")
+def receipt(application_id: uuid.UUID) -> Response:
+    """What was sent, as a document to keep. Nothing for an application that was never sent."""
+    application = get_application_for_applicant(reading(), current_person(), application_id)
+    if not application.submitted_at:
+        raise NotFound
+    copy = read_copy(reading(), application, language=language_of(application.call, current_person()))
+    name = f"application-{application.call.slug}.pdf"
+    response = Response(receipt_pdf(application, current_person(), copy), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/applications/<uuid:application_id>/reopen")
@@ -116,3 +247,23 @@ def reopen(application_id: uuid.UUID) -> ResponseReturnValue:
         slug = application.call.slug
     flash(_("Your application is a draft again. Send it before the deadline."))
     return redirect(url_for("applications.edit", slug=slug))
+
+
+@blueprint.post("/applications/<uuid:application_id>/discard")
+def discard(application_id: uuid.UUID) -> ResponseReturnValue:
+    """Forget changes that were not sent."""
+    application = get_application_for_applicant(reading(), current_person(), application_id)
+    form = Form()
+    if form.validate_on_submit() and form.carry_out(
+        lambda session: discard_changes(
+            session,
+            actor=current_person(),
+            now=request_time(),
+            application=get_application_for_applicant(session, current_person(), application_id),
+        )
+    ):
+        flash(_("Your changes are discarded. What you sent before stands."))
+    return redirect(url_for("applications.show", application_id=application.id))
+
+
+from peer_visits.applications import views_files  # noqa: E402, F401  # adds the pages of files to the blueprint

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.calls.states import CallState
-from peer_visits.storage.base import ADDRESS, SLUG, Base, Identified, Versioned, fits, long_text
+from peer_visits.storage.base import ADDRESS, LONG_TEXT, SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
 
@@ -42,7 +42,11 @@ class Call(Identified, Versioned, Base):
         CheckConstraint("opens_at < closes_at", name="window"),
         CheckConstraint("max_choices BETWEEN 1 AND 20", name="max_choices"),
         CheckConstraint("places_per_person BETWEEN 1 AND 20", name="places_per_person"),
-        fits("welcome"),
+        CheckConstraint("most_per_country >= 1", name="most_per_country"),
+        CheckConstraint("most_per_organisation >= 1", name="most_per_organisation"),
+        CheckConstraint("answer_days BETWEEN 1 AND 60", name="answer_days"),
+        fits("welcome", LONG_TEXT),
+        fits("privacy", LONG_TEXT),
     )
 
     programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"), index=True)
@@ -50,6 +54,9 @@ class Call(Identified, Versioned, Base):
     title: Mapped[str]
     summary: Mapped[str] = mapped_column(String(500), default="")
     welcome: Mapped[str] = long_text(default="")
+    privacy: Mapped[str] = long_text(default="")
+    # The languages applicants can read the form in, the first where another has no words.
+    languages: Mapped[list[str]] = mapped_column(default=lambda: ["en"])
     state: Mapped[CallState] = mapped_column(
         state_type(CallState, "call_state"), default=CallState.DRAFT, index=True
     )
@@ -65,7 +72,14 @@ class Call(Identified, Versioned, Base):
     max_choices: Mapped[int] = mapped_column(default=2)
     places_per_person: Mapped[int] = mapped_column(default=1)
     answer_days: Mapped[int] = mapped_column(default=7)
+    # Nobody is kept out by an empty list.
     eligible_countries: Mapped[list[str]] = mapped_column(default=list)
+    eligible_kinds: Mapped[list[str]] = mapped_column(default=list)
+    # Caps that keep the group of each visit mixed; none where empty.
+    most_per_country: Mapped[int | None]
+    most_per_organisation: Mapped[int | None]
+    asks_substitute: Mapped[bool] = mapped_column(default=False)
+    cloned_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("call.id"))
     is_sample: Mapped[bool] = mapped_column(default=False)
     source_url: Mapped[str] = mapped_column(String(500), default="")
 

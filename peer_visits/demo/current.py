@@ -9,14 +9,17 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Application, Choice
-from peer_visits.applications.states import ApplicationState
+from peer_visits.applications.models import Choice
+from peer_visits.applications.rules import ApplicationContent, ChoiceContent
+from peer_visits.applications.services import save_draft, take_in
 from peer_visits.calls.models import Call, Criterion, Programme
 from peer_visits.calls.states import CallState
 from peer_visits.demo.dates import ZONE, add_call, add_criteria
 from peer_visits.demo.past import Entry
 from peer_visits.demo.people import COUNTRIES, add_person
 from peer_visits.kernel.zones import to_wall
+from peer_visits.questions.queries import list_questions
+from peer_visits.questions.starting import add_starting_questions
 from peer_visits.shortlist.models import Review, Score, Shortlist, ShortlistEntry
 from peer_visits.shortlist.rules import weighted_score
 from peer_visits.shortlist.states import Proposal
@@ -98,6 +101,7 @@ def add_current_call(
     )
     session.flush()
     criteria = add_criteria(session, call)
+    add_starting_questions(session, call.id)
     visits = [
         _add_visit(session, call, position, entry, today) for position, entry in enumerate(entries, start=1)
     ]
@@ -149,42 +153,27 @@ def _add_host(session: Session, visit: Visit, number: int, now: datetime) -> Per
 def add_applications(session: Session, current: CurrentCall, people: list[Person], now: datetime) -> None:
     """One application each: most submitted, a few still drafts. The same every time."""
     chance = random.Random("applications")  # noqa: S311  (sample data, not a secret)
+    brings, wants = (question.id for question in list_questions(session, current.call.id)[:2])
     for number, person in enumerate(people):
         is_draft = number % 9 == 8
-        sent = now - timedelta(hours=number * 3 + 2)
-        application = Application(
-            call_id=current.call.id,
-            person_id=person.id,
-            state=ApplicationState.DRAFT if is_draft else ApplicationState.SUBMITTED,
-            brings=chance.choice(_BRINGS),
-            wants="" if is_draft else chance.choice(_WANTS),
-            created_at=sent - timedelta(hours=5),
-            saved_at=sent,
-            submitted_at=None if is_draft else sent,
+        saved = now - timedelta(hours=number * 3 + 2)
+        answers = {brings: chance.choice(_BRINGS), wants: "" if is_draft else chance.choice(_WANTS)}
+        content = ApplicationContent(_choices(current.visits, chance), answers)
+        application = save_draft(
+            session, actor=person, now=saved, call_id=current.call.id, version=0, content=content
         )
-        session.add(application)
-        session.flush()
-        _add_choices(session, application, current.visits, chance)
-    session.flush()
+        if not is_draft:
+            take_in(session, actor=person, now=saved, application=application, person=person, content=content)
 
 
-def _add_choices(
-    session: Session, application: Application, visits: list[Visit], chance: random.Random
-) -> None:
+def _choices(visits: list[Visit], chance: random.Random) -> tuple[ChoiceContent, ...]:
     # Earlier visits are wanted more, so that some hosts have to choose and others have room.
     weights = [1 / (position + 1) ** 0.5 for position in range(len(visits))]
     wanted = dict.fromkeys(chance.choices(visits, weights, k=6))
-    for rank, visit in enumerate(list(wanted)[: chance.choice((1, 2, 3, 3))], start=1):
-        motivation = chance.choice(_MOTIVATIONS)
-        session.add(
-            Choice(
-                application_id=application.id,
-                visit_id=visit.id,
-                rank=rank,
-                motivation=motivation,
-                is_sent=application.submitted_at is not None,
-            )
-        )
+    return tuple(
+        ChoiceContent(visit.id, chance.choice(_MOTIVATIONS))
+        for visit in list(wanted)[: chance.choice((1, 2, 3, 3))]
+    )
 
 
 def add_reading(session: Session, current: CurrentCall, choices: list[Choice], now: datetime) -> None:

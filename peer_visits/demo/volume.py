@@ -18,7 +18,10 @@ from peer_visits.calls.models import Call, Criterion, Programme, ProgrammeOrgani
 from peer_visits.calls.states import CallState
 from peer_visits.demo.dates import add_call, add_criteria
 from peer_visits.demo.people import COUNTRIES
+from peer_visits.kernel.text import fold
 from peer_visits.kernel.zones import to_wall
+from peer_visits.questions.queries import list_questions
+from peer_visits.questions.starting import add_starting_questions
 from peer_visits.shortlist.models import Review, Score, Shortlist, ShortlistEntry
 from peer_visits.shortlist.rules import weighted_score
 from peer_visits.shortlist.states import Proposal
@@ -79,8 +82,9 @@ def fill_volume(
     volume.link(ProgrammeOrganiser, programme_id=call.programme_id, person_id=organiser)
     hosts = {visit: _add_host(volume, visit, number, password_hash) for number, visit in enumerate(places)}
     choices: dict[uuid.UUID, list[uuid.UUID]] = {visit: [] for visit in places}
+    questions = [question.id for question in list_questions(session, call.id)]
     first = [
-        _add_application(volume, call, places, choices, number, password_hash)
+        _add_application(volume, call, places, choices, number, password_hash, questions)
         for number in range(applications)
     ]
     for visit, wanted in choices.items():
@@ -117,6 +121,7 @@ def _add_call(session: Session, seed: int, now: datetime) -> tuple[Call, list[Cr
     session.flush()
     criteria = add_criteria(session, call)
     session.flush()
+    add_starting_questions(session, call.id)
     return call, criteria
 
 
@@ -177,6 +182,7 @@ def _add_application(
     choices: dict[uuid.UUID, list[uuid.UUID]],
     number: int,
     password_hash: str,
+    questions: list[uuid.UUID],
 ) -> uuid.UUID:
     person = _add_person(volume, "applicant", password_hash if number == 0 else None, number)
     sent = volume.now - timedelta(days=1, minutes=number + 1)
@@ -185,8 +191,9 @@ def _add_application(
         call_id=call.id,
         person_id=person,
         state=ApplicationState.SUBMITTED,
-        brings=TEXT,
-        wants=TEXT,
+        answers={str(question): {"value": TEXT.strip(), "wording": 1} for question in questions},
+        sent_number=1,
+        **_marks(volume),
         created_at=sent,
         saved_at=sent,
         submitted_at=sent,
@@ -204,6 +211,17 @@ def _add_application(
         )
         choices[visit].append(choice)
     return application
+
+
+def _marks(volume: Volume) -> dict[str, Any]:
+    """What an application keeps about its person, from the row just noted."""
+    person = volume.rows[Person][-1]
+    return {
+        "sort_name": fold(person["name"]),
+        "sort_organisation": fold(person["organisation"]),
+        "country": person["country"],
+        "organisation_kind": person["organisation_kind"].value,
+    }
 
 
 def _add_reading(

@@ -39,6 +39,18 @@ def clean_text(value: str | None) -> str:
     return text.strip()
 
 
+# Letters that no decomposition takes apart.
+_LETTERS = str.maketrans(
+    {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ð": "d", "þ": "th"}
+)
+
+
+def fold(value: str) -> str:
+    """Text as it is compared in searches and lists: no case, no accents, blanks as one; `lodz` for Łódź."""
+    plain = unicodedata.normalize("NFKD", value.casefold()).translate(_LETTERS)
+    return " ".join("".join(one for one in plain if not unicodedata.combining(one)).split()).replace("ς", "σ")
+
+
 def forbidden_characters(value: str, *, lines: bool) -> list[str]:
     """Names of characters that no field accepts: controls, direction marks, invisible blanks.
 

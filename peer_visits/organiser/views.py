@@ -8,16 +8,19 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.current import current_person
+from peer_visits.applications.access import get_attachment
+from peer_visits.applications.copies import read_application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
 from peer_visits.calls.queries import list_calls_of, list_programmes_of
 from peer_visits.calls.rules import phase
+from peer_visits.files.serving import send_stored
 from peer_visits.kernel.text import clean_line
 from peer_visits.organiser import queries
 from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
@@ -154,6 +157,8 @@ def application(application_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "organiser/application.html",
         application=found,
+        copy=read_application(reading(), found),
+        file_url=partial(url_for, "organiser.attachment", application_id=application_id),
         person=found.person,
         call=found.call,
         reviews=queries.list_reviews_by_choice(reading(), choices),
@@ -162,6 +167,13 @@ def application(application_id: uuid.UUID) -> ResponseReturnValue:
         waiting=queries.list_waiting_by_choice(reading(), choices),
         mails=queries.list_mails_to(reading(), found.person_id, found.call.programme_id),
     )
+
+
+@blueprint.get("/organise/applications/<uuid:application_id>/files/<uuid:attachment_id>")
+def attachment(application_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
+    """A file given with an application."""
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    return send_stored(get_attachment(reading(), found, attachment_id).file)
 
 
 @blueprint.route("/organise/programmes/<slug>/log")

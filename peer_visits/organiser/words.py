@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 ACTIONS = {
     "application.saved": _l("Application saved as a draft"),
     "application.submitted": _l("Application sent"),
+    "application.changes_discarded": _l("Changes to an application discarded"),
     "application.withdraw": _l("Application withdrawn"),
     "application.reopen": _l("Application started again"),
     "review.saved": _l("Choice read and scored"),

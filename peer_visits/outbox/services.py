@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -47,6 +47,10 @@ class Mail:
     calendar: str | None = None
     held: bool = False
     data: dict[str, Any] = field(default_factory=dict)
+
+    def at_version(self, version: int | str) -> Mail:
+        """The same mail, unique by another version than its record's."""
+        return replace(self, version=version)
 
     @property
     def key(self) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from functools import partial
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
 from peer_visits.applications.access import get_application_for_applicant
+from peer_visits.kernel.text import clean_line
 from peer_visits.places.access import get_own_place
 from peer_visits.places.forms import AnswerForm, GiveUpForm
 from peer_visits.places.outlook import own_outcomes
@@ -79,7 +80,10 @@ def withdraw_application(application_id: uuid.UUID) -> ResponseReturnValue:
     with writing() as session:
         person = current_person()
         application = get_application_for_applicant(session, person, application_id)
-        withdraw_with_places(session, actor=person, now=request_time(), application=application)
+        reason = clean_line(request.form.get("reason", "").replace("\x00", ""))[:500]
+        withdraw_with_places(
+            session, actor=person, now=request_time(), application=application, reason=reason
+        )
     flash(_("Your application is withdrawn."))
     return redirect(url_for("applications.show", application_id=application_id))
 

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Choice
+from peer_visits.applications.answers import FOR_HOSTS, AnswerLine, by_id
+from peer_visits.applications.copies import make_reader
+from peer_visits.applications.models import Attachment, Choice
+from peer_visits.applications.queries import list_attachments
 from peer_visits.kernel.errors import NotFound
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.queries import find_choice, list_reviews
@@ -21,6 +24,23 @@ def get_choice_for_host(session: Session, visit: Visit, choice_id: uuid.UUID) ->
     if choice is None:
         raise NotFound
     return choice
+
+
+def list_answers_for_host(session: Session, choice: Choice) -> list[AnswerLine]:
+    """What hosts may read of the answers: those about the person first, then those about this visit."""
+    reader = make_reader(session, choice.application.call_id, audiences=FOR_HOSTS)
+    files = by_id(list_attachments(session, choice.application_id))
+    kept = {**choice.application.answers, **choice.answers}
+    return reader.lines({"answers": kept}, files)
+
+
+def get_attachment_for_host(session: Session, choice: Choice, attachment_id: uuid.UUID) -> Attachment:
+    """A file that answers a question hosts may see. Raises NotFound for every other."""
+    shown = [line.attachment for line in list_answers_for_host(session, choice) if line.attachment]
+    found = next((one for one in shown if one.id == attachment_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def list_visible_reviews(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,9 +16,15 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_published_call
 from peer_visits.calls.rules import is_open
+from peer_visits.files.serving import send_stored
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import clean_line, forbidden_characters, phrase
-from peer_visits.shortlist.access import get_choice_for_host, list_visible_reviews
+from peer_visits.shortlist.access import (
+    get_attachment_for_host,
+    get_choice_for_host,
+    list_answers_for_host,
+    list_visible_reviews,
+)
 from peer_visits.shortlist.forms import HandOverForm, ReviewForm, review_form
 from peer_visits.shortlist.queries import (
     TO_DECIDE,
@@ -187,6 +194,15 @@ def review(slug: str, choice_id: uuid.UUID) -> ResponseReturnValue:
     return _review_page(form, slug, choice_id), 422 if form.is_submitted() else 200
 
 
+@blueprint.get("/host/<slug>/choices/<uuid:choice_id>/files/<uuid:attachment_id>")
+def attachment(slug: str, choice_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
+    """A file given with an application, as far as hosts may see the question it answers."""
+    session = reading()
+    visit = get_visit_for_host(session, current_person(), slug)
+    choice = get_choice_for_host(session, visit, choice_id)
+    return send_stored(get_attachment_for_host(session, choice, attachment_id).file)
+
+
 def _review_page(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> str:
     """Reads everything anew: a refused command leaves nothing of what was read before it."""
     session, person = reading(), current_person()
@@ -199,6 +215,8 @@ def _review_page(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> str:
     form.version.data = str(mine.version if mine else 0)
     return render_template(
         "shortlist/review.html",
+        answers=list_answers_for_host(session, choice),
+        file_url=partial(url_for, "shortlist.attachment", slug=slug, choice_id=choice_id),
         form=form,
         visit=visit,
         choice=choice,

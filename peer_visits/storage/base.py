@@ -25,6 +25,7 @@ LINE = 200
 SLUG = 80
 ADDRESS = 254
 TEXT = 4000
+LONG_TEXT = 20_000
 
 
 class Base(DeclarativeBase):

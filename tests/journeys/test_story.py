@@ -220,7 +220,9 @@ def send_everything_and_compare() -> None:
         while send_due(transport):
             pass
         reading().rollback()
-        messages = list(reading().scalars(select(Message).order_by(Message.created_at, Message.kind, Message.to_name)))
+        messages = list(
+            reading().scalars(select(Message).order_by(Message.created_at, Message.kind, Message.to_name))
+        )
         assert {message.state for message in messages} == {MessageState.SENT}
         assert sink.count_by_message_id() == {message.message_id: 1 for message in messages}
     compare_mails(messages)

@@ -9,11 +9,17 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
-from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.drafts import write_answers, write_draft, write_sent
+from peer_visits.applications.models import Application, Choice, SentVersion
+from peer_visits.applications.rules import ApplicationContent, ChoiceContent
+from peer_visits.applications.searching import index_application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call, Criterion, Programme, ProgrammeOrganiser
 from peer_visits.calls.states import CallState
+from peer_visits.kernel.text import fold
 from peer_visits.kernel.zones import to_wall
+from peer_visits.questions.queries import list_questions, read_questionnaire
+from peer_visits.questions.starting import add_starting_questions
 from peer_visits.shortlist.models import ShortlistEntry
 from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.base import Base
@@ -84,6 +90,7 @@ def make_call(session: Session, programme: Programme | None = None, **values: An
     )
     for position, title in enumerate(("Expertise", "Learning needs"), start=1):
         _add(session, Criterion(call_id=call.id, position=position, title=title))
+    add_starting_questions(session, call.id)
     return call
 
 
@@ -121,22 +128,45 @@ def make_application(
     person: Person | None = None,
     *,
     submitted: bool = True,
+    brings: str = "What I bring.",
+    wants: str = "What I want to learn.",
     **values: Any,
 ) -> Application:
-    """An application with the visits as choices in this order."""
+    """An application with the visits as choices in this order, sent or a draft."""
     person = person or make_person(session, f"Applicant {next(_numbers)}")
     state = ApplicationState.SUBMITTED if submitted else ApplicationState.DRAFT
+    questions = [question.id for question in list_questions(session, call.id)]
+    typed = dict(zip(questions, (brings, wants), strict=False))
+    content = ApplicationContent(
+        tuple(ChoiceContent(visit.id, f"Why choice {rank}.") for rank, visit in enumerate(visits, start=1)),
+        typed,
+    )
+    questionnaire = read_questionnaire(session, call.id)
     defaults: dict[str, Any] = {
         "state": state,
-        "brings": "What I bring.",
-        "wants": "What I want to learn.",
+        "answers": write_answers(typed, questionnaire) if submitted else {},
+        "draft": None if submitted else write_draft(content),
+        "sent_number": int(submitted),
+        "sort_name": fold(person.name),
+        "sort_organisation": fold(person.organisation),
+        "country": person.country,
+        "organisation_kind": person.organisation_kind,
         "created_at": NOW,
         "saved_at": NOW,
         "submitted_at": NOW if submitted else None,
     }
     application = _add(session, Application(call_id=call.id, person_id=person.id, **{**defaults, **values}))
-    for rank, visit in enumerate(visits, start=1):
-        make_choice(session, application, visit, rank)
+    if submitted:
+        sent = SentVersion(
+            application_id=application.id,
+            number=1,
+            sent_at=NOW,
+            content=write_sent(content, questionnaire),
+        )
+        _add(session, sent)
+        for rank, visit in enumerate(visits, start=1):
+            make_choice(session, application, visit, rank)
+    index_application(session, application, person, content)
     return application
 
 

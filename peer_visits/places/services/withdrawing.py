@@ -13,8 +13,10 @@ from peer_visits.places.services.answering import release_places
 from peer_visits.shortlist.services import leave_shortlists
 
 
-def withdraw_application(session: Session, *, actor: Person, now: datetime, application: Application) -> None:
+def withdraw_application(
+    session: Session, *, actor: Person, now: datetime, application: Application, reason: str = ""
+) -> None:
     """Take the application back; its places go to the next, and it waits nowhere any more."""
     release_places(session, actor=actor, now=now, call_id=application.call_id, application_id=application.id)
     leave_shortlists(session, application.id)
-    applications.withdraw_application(session, actor=actor, now=now, application=application)
+    applications.withdraw_application(session, actor=actor, now=now, application=application, reason=reason)

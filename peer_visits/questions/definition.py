@@ -1,0 +1,134 @@
+"""A question as plain values: what is asked, and in which words. Kept as JSON."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from peer_visits.questions.kinds import AskedOf, Audience, Kind, Unit
+
+Texts = Mapping[str, str]
+# What somebody typed, as typed: one text, or the keys of the options they chose.
+Raw = str | list[str]
+Answers = Mapping[uuid.UUID, Raw]
+
+
+def in_language(texts: Texts, language: str) -> str:
+    """The text in the language, else in the first that has one."""
+    return texts.get(language) or next((text for text in texts.values() if text), "")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose; the key is what is stored and never changes."""
+
+    key: str
+    labels: Texts
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Shown only if an earlier question is answered with one of these values."""
+
+    question: uuid.UUID
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """All that can be said of a question. Which parts count depends on its kind."""
+
+    kind: Kind
+    labels: Texts
+    helps: Texts = field(default_factory=dict)
+    asked_of: AskedOf = AskedOf.APPLICATION
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    limit: int | None = None
+    unit: Unit = Unit.CHARACTERS
+    lowest: int | None = None
+    highest: int | None = None
+    condition: Condition | None = None
+    audience: Audience = Audience.HOSTS
+    purpose: str = ""
+    keep_months: int = 24
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON keeps it; `read_definition` is its way back."""
+        shown_if = self.condition and {
+            "question": str(self.condition.question),
+            "values": list(self.condition.values),
+        }
+        return {
+            "kind": self.kind.value,
+            "labels": dict(self.labels),
+            "helps": dict(self.helps),
+            "asked_of": self.asked_of.value,
+            "required": self.required,
+            "options": [{"key": option.key, "labels": dict(option.labels)} for option in self.options],
+            "limit": self.limit,
+            "unit": self.unit.value,
+            "lowest": self.lowest,
+            "highest": self.highest,
+            "condition": shown_if,
+            "audience": self.audience.value,
+            "purpose": self.purpose,
+            "keep_months": self.keep_months,
+        }
+
+
+def read_definition(kept: Mapping[str, Any]) -> Definition:
+    """A definition from its JSON."""
+    shown_if = kept["condition"]
+    return Definition(
+        kind=Kind(kept["kind"]),
+        labels=kept["labels"],
+        helps=kept["helps"],
+        asked_of=AskedOf(kept["asked_of"]),
+        required=kept["required"],
+        options=tuple(Option(one["key"], one["labels"]) for one in kept["options"]),
+        limit=kept["limit"],
+        unit=Unit(kept["unit"]),
+        lowest=kept["lowest"],
+        highest=kept["highest"],
+        condition=shown_if and Condition(uuid.UUID(shown_if["question"]), tuple(shown_if["values"])),
+        audience=Audience(kept["audience"]),
+        purpose=kept["purpose"],
+        keep_months=kept["keep_months"],
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it is put now: `number` says which wording this is."""
+
+    id: uuid.UUID
+    number: int
+    definition: Definition
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form: its title, a word before it, and its questions in order."""
+
+    id: uuid.UUID
+    titles: Texts
+    intros: Texts
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """Everything a call asks, in order."""
+
+    parts: tuple[Part, ...] = ()
+
+    def asked_of(self, whom: AskedOf) -> tuple[Asked, ...]:
+        """The questions of the application, or those of each choice."""
+        return tuple(one for one in self.all() if one.definition.asked_of is whom)
+
+    def all(self) -> tuple[Asked, ...]:
+        """Every question in the order of the form."""
+        return tuple(one for part in self.parts for one in part.questions)
