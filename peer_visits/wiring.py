@@ -33,6 +33,7 @@ VIEWS = (
     "web.health",
     "web.pattern_views",
     "accounts.views",
+    "questions.views",
     "applications.views",
     "shortlist.views",
     "places.views",

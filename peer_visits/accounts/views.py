@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -268,3 +269,9 @@ def send_verification() -> ResponseReturnValue:
         services.send_verification(writer, actor=person, now=request_time())
     flash(_("A new link is on its way to %(email)s.", email=person.email))
     return redirect(url_for("accounts.profile"))
+
+
+@blueprint.get("/csrf")
+def csrf() -> ResponseReturnValue:
+    """A fresh token, for a page whose session was renewed in another tab."""
+    return {"token": generate_csrf()}, 200, {"Cache-Control": "no-store"}

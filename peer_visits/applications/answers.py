@@ -73,11 +73,6 @@ def _line(
     )
 
 
-def order_of(questionnaire: Questionnaire) -> list[uuid.UUID]:
-    """The ids of every question in the order of the form."""
-    return [one.id for one in questionnaire.all()]
-
-
 def sent_answers(application: Application) -> dict[str, Any]:
     """What was sent last, in the shape of a sent version."""
     return {

@@ -16,13 +16,12 @@ from peer_visits.applications.answers import (
     answer_lines,
     by_id,
     draft_answers,
-    order_of,
     sent_answers,
 )
 from peer_visits.applications.drafts import read_draft
 from peer_visits.applications.models import Application
 from peer_visits.applications.queries import list_attachments
-from peer_visits.questions.kinds import Audience
+from peer_visits.questions.kinds import Audience, Kind
 from peer_visits.questions.queries import Wordings, read_questionnaire, read_wordings
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
@@ -99,13 +98,15 @@ def make_reader(
     language: str = "en",
 ) -> Reader:
     """A reader of a call's applications: a fixed number of statements."""
-    return Reader(
-        order=order_of(read_questionnaire(session, call_id, retired=True)),
-        wordings=read_wordings(session, call_id),
-        visits={str(visit.id): visit for visit in list_visits_of_call(session, call_id)},
-        audiences=audiences,
-        language=language,
-    )
+    order, wordings = read_wordings(session, call_id)
+    visits = {str(visit.id): visit for visit in list_visits_of_call(session, call_id)}
+    return Reader(order, wordings, visits, audiences, language)
+
+
+def read_files(session: Session, application: Application, reader: Reader) -> Attachments:
+    """The files of an application, if its call asks for any."""
+    is_asked = any(one.kind is Kind.FILE for one in reader.wordings.values())
+    return by_id(list_attachments(session, application.id)) if is_asked else {}
 
 
 def read_copy(
@@ -117,14 +118,14 @@ def read_copy(
 ) -> Copy:
     """What was sent last, in words."""
     reader = make_reader(session, application.call_id, audiences=audiences, language=language)
-    return reader.copy(sent_answers(application), by_id(list_attachments(session, application.id)))
+    return reader.copy(sent_answers(application), read_files(session, application, reader))
 
 
 def read_draft_copy(session: Session, application: Application, *, language: str = "en") -> Copy:
     """What is typed and not sent, in words: what sending it now would send."""
     reader = make_reader(session, application.call_id, language=language)
     kept = draft_answers(read_draft(application.draft), read_questionnaire(session, application.call_id))
-    return reader.copy(kept, by_id(list_attachments(session, application.id)))
+    return reader.copy(kept, read_files(session, application, reader))
 
 
 def read_application(session: Session, application: Application, *, language: str = "en") -> Copy:

@@ -20,10 +20,10 @@ from peer_visits.applications.applying import (
     what_is_missing,
 )
 from peer_visits.applications.copies import read_application, read_copy, read_draft_copy
-from peer_visits.applications.forms import ApplicationForm
+from peer_visits.applications.forms import ApplicationForm, form_for
 from peer_visits.applications.queries import find_application, list_applications_of, list_versions
 from peer_visits.applications.receipts import receipt_pdf
-from peer_visits.applications.rules import may_keep, may_send
+from peer_visits.applications.rules import ApplicationContent, may_keep, may_send
 from peer_visits.applications.services import (
     discard_changes,
     eligibility_problems,
@@ -32,10 +32,13 @@ from peer_visits.applications.services import (
 )
 from peer_visits.applications.states import ApplicationState
 from peer_visits.applications.uploads import take_files
+from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.calls.rules import phase
 from peer_visits.kernel.errors import NotFound, Refused, Stale
 from peer_visits.questions.fields import data_of
+from peer_visits.questions.queries import read_questionnaire
 from peer_visits.storage.transaction import reading, writing
+from peer_visits.visits.queries import list_visits_of_call
 from peer_visits.web.formats import clock, reader_zone, say
 from peer_visits.web.forms import Form, VersionedForm
 from peer_visits.web.moment import request_time
@@ -83,7 +86,7 @@ def _reuse_earlier(form: ApplicationForm, applying: Applying) -> None:
 def _kept(slug: str) -> ResponseReturnValue:
     applying = read_applying(reading(), current_person(), slug)
     if not may_send(applying.call, applying.application, request_time()):
-        flash(_("The call has closed. What you typed is kept as a draft, but it was not sent."), "attention")
+        flash(_("The call has closed. What you typed is kept as a draft, but it was not sent."), "warning")
         return redirect(_back_to_form(slug))
     if request.form.get("action") != "check":
         flash(_("Your draft is saved. Hosts do not see it before you send it."))
@@ -264,6 +267,22 @@ def discard(application_id: uuid.UUID) -> ResponseReturnValue:
     ):
         flash(_("Your changes are discarded. What you sent before stands."))
     return redirect(url_for("applications.show", application_id=application.id))
+
+
+@blueprint.get("/organise/calls/<slug>/questions/preview")
+def form_preview(slug: str) -> str:
+    """The organiser looks at the form as an applicant will; nothing in it can be saved."""
+    call = get_call_for_organiser(reading(), current_person(), slug)
+    language = language_of(call, current_person(), request.args.get("language", ""))
+    form = form_for(
+        call,
+        list_visits_of_call(reading(), call.id),
+        read_questionnaire(reading(), call.id),
+        ApplicationContent(),
+        language=language,
+        blank=True,
+    )
+    return render_template("applications/preview.html", call=call, form=form, language=language)
 
 
 from peer_visits.applications import views_files  # noqa: E402, F401  # adds the pages of files to the blueprint

@@ -85,6 +85,7 @@ RULES: dict[str, Rule] = {
     "accounts.password": OWN,
     "accounts.address": OWN,
     "accounts.send_verification": OWN,
+    "accounts.csrf": SIGNED_IN,
     # Applying and answering
     "applications.mine": OWN,
     "applications.edit": OWN,
@@ -100,6 +101,16 @@ RULES: dict[str, Rule] = {
     "places.show": OWN,
     "places.answer": OWN,
     "places.give_up": OWN,
+    # The question builder
+    "questions.builder": ORGANISER_OF_CALL,
+    "questions.new_section": ORGANISER_OF_CALL,
+    "questions.section": ORGANISER_OF_CALL,
+    "questions.remove_section": ORGANISER_OF_CALL,
+    "questions.new_question": ORGANISER_OF_CALL,
+    "questions.question": ORGANISER_OF_CALL,
+    "questions.remove_question": ORGANISER_OF_CALL,
+    "questions.try_question": ORGANISER_OF_CALL,
+    "applications.form_preview": ORGANISER_OF_CALL,
     # The host desk
     "shortlist.desk": HOSTS,
     "shortlist.board": HOST_OF_VISIT,

@@ -48,6 +48,6 @@ YES, NO = "yes", "no"
 TEXTS = frozenset({Kind.SHORT, Kind.LONG})
 WITH_OPTIONS = frozenset({Kind.ONE, Kind.MANY})
 # Kinds whose answer is one of few values: only these can decide whether another question is shown.
-DECIDING = frozenset({Kind.ONE, Kind.MANY, Kind.YES_NO, Kind.CONSENT, Kind.COUNTRY, Kind.LEVEL})
+DECIDING = frozenset({Kind.ONE, Kind.MANY, Kind.YES_NO, Kind.CONSENT, Kind.LEVEL})
 # The Common European Framework of Reference for Languages, Council of Europe 2001, and what lies around it.
 LEVELS = ("none", "A1", "A2", "B1", "B2", "C1", "C2", "native")

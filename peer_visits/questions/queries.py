@@ -50,14 +50,17 @@ def as_asked(question: Question) -> Asked:
 Wordings = Mapping[tuple[uuid.UUID, int], Definition]
 
 
-def read_wordings(session: Session, call_id: uuid.UUID) -> Wordings:
-    """Every wording of every question of a call, those of today and those before: two statements."""
+def read_wordings(session: Session, call_id: uuid.UUID) -> tuple[list[uuid.UUID], Wordings]:
+    """Every question a call asks or has asked in the order of the form, and each in every wording it had.
+
+    Two statements.
+    """
+    questions = list_questions(session, call_id, retired=True)
     former = session.execute(
         select(QuestionWording.question_id, QuestionWording.number, QuestionWording.definition)
         .join(Question, Question.id == QuestionWording.question_id)
         .where(Question.call_id == call_id)
     )
     found = {(row[0], row[1]): read_definition(row[2]) for row in former}
-    for question in list_questions(session, call_id, retired=True):
-        found[question.id, question.number] = read_definition(question.definition)
-    return found
+    found |= {(one.id, one.number): read_definition(one.definition) for one in questions}
+    return [one.id for one in questions], found

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.answers import FOR_HOSTS, AnswerLine, by_id
-from peer_visits.applications.copies import make_reader
+from peer_visits.applications.answers import FOR_HOSTS, AnswerLine
+from peer_visits.applications.copies import Reader, read_files
 from peer_visits.applications.models import Attachment, Choice
-from peer_visits.applications.queries import list_attachments
 from peer_visits.kernel.errors import NotFound
+from peer_visits.questions.queries import read_wordings
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.queries import find_choice, list_reviews
 from peer_visits.visits.models import Visit
@@ -28,10 +28,10 @@ def get_choice_for_host(session: Session, visit: Visit, choice_id: uuid.UUID) ->
 
 def list_answers_for_host(session: Session, choice: Choice) -> list[AnswerLine]:
     """What hosts may read of the answers: those about the person first, then those about this visit."""
-    reader = make_reader(session, choice.application.call_id, audiences=FOR_HOSTS)
-    files = by_id(list_attachments(session, choice.application_id))
+    order, wordings = read_wordings(session, choice.application.call_id)
+    reader = Reader(order, wordings, visits={}, audiences=FOR_HOSTS)
     kept = {**choice.application.answers, **choice.answers}
-    return reader.lines({"answers": kept}, files)
+    return reader.lines({"answers": kept}, read_files(session, choice.application, reader))
 
 
 def get_attachment_for_host(session: Session, choice: Choice, attachment_id: uuid.UUID) -> Attachment:

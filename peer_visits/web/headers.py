@@ -20,6 +20,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+# A page that shows another of ours in a frame, and the page in the frame.
+FRAMING_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+FRAMED_POLICY = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -31,6 +35,19 @@ HEADERS = {
 }
 
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+def framing(response: Response) -> Response:
+    """Let this page show another page of ours in a frame."""
+    response.headers["Content-Security-Policy"] = FRAMING_POLICY
+    return response
+
+
+def framed(response: Response) -> Response:
+    """Let this page be shown in a frame of ours, and of nobody else's."""
+    response.headers["Content-Security-Policy"] = FRAMED_POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
 
 
 def register_headers(app: Flask, *, https: bool) -> None:

@@ -13,6 +13,7 @@ D, S, W = ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.W
 ALLOWED = {
     (D, ApplicationCommand.SAVE): D,
     (D, ApplicationCommand.SUBMIT): S,
+    (S, ApplicationCommand.SAVE): S,
     (S, ApplicationCommand.SUBMIT): S,
     (D, ApplicationCommand.WITHDRAW): W,
     (S, ApplicationCommand.WITHDRAW): W,

@@ -15,10 +15,14 @@ from sqlalchemy.orm import selectinload
 from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.drafts import read_draft
 from peer_visits.applications.models import Application
+from peer_visits.applications.rules import ApplicationContent, question_field
 from peer_visits.applications.states import ApplicationState
+from peer_visits.calls.models import Call
 from peer_visits.kernel import clock
 from peer_visits.outbox.models import Message
+from peer_visits.questions.queries import list_questions
 from peer_visits.storage.transaction import db, reading, writing
 from tests.support.factories import make_application, make_call, make_person, make_visit
 from tests.support.statements import counting
@@ -35,11 +39,13 @@ class Scene:
     path: str
     visits: list[str]
     closes_at: datetime
+    brings: str
+    wants: str
 
     def data(self, **changes: str) -> dict[str, str]:
         """A whole application as the browser sends it."""
         whole = {
-            "version": "0",
+            "version": self.version,
             "visit_0": self.visits[0],
             "why_0": "Because of the archive.",
             "position_0": "1",
@@ -48,12 +54,31 @@ class Scene:
             "position_1": "2",
             "brings": "Six years of practice.",
             "wants": "How volunteers stay.",
-            "action": "send",
+            "action": "save",
         }
-        return {**whole, **changes}
+        fields = {"brings": self.brings, "wants": self.wants}
+        return {fields.get(name, name): value for name, value in {**whole, **changes}.items()}
+
+    @property
+    def version(self) -> str:
+        """The version a page opened now would carry."""
+        application = stored()
+        return str(application.version if application else 0)
+
+    def save(self, **changes: str) -> TestResponse:
+        return self.client.post(self.path, data=self.data(**changes))
+
+    def problems(self, **changes: str) -> TestResponse:
+        """Press "Check and send" and follow to the form that says what is missing."""
+        return self.client.post(self.path, data=self.data(action="check", **changes), follow_redirects=True)
+
+    def confirm(self, version: str | None = None) -> TestResponse:
+        return self.client.post(f"{self.path}/check", data={"version": version or self.version})
 
     def send(self, **changes: str) -> TestResponse:
-        return self.client.post(self.path, data=self.data(**changes))
+        """Save, look at the whole, send."""
+        self.save(**changes)
+        return self.confirm()
 
 
 @pytest.fixture
@@ -62,6 +87,7 @@ def scene(app: Flask, client_of: ClientOf, at_now: datetime) -> Scene:
         call = make_call(session, closes_at=at_now + timedelta(hours=2))  # within one signed-in session
         visits = [make_visit(session, call), make_visit(session, call)]
         person = make_person(session)
+        questions = [question_field(one.id) for one in list_questions(session, call.id)]
         path, ids, closes_at = (
             f"/calls/{call.slug}/apply",
             [str(visit.id) for visit in visits],
@@ -69,12 +95,22 @@ def scene(app: Flask, client_of: ClientOf, at_now: datetime) -> Scene:
         )
         person_id = person.id
     client = client_of(reading().get_one(Person, person_id))
-    return Scene(client, person_id, path, ids, closes_at)
+    return Scene(client, person_id, path, ids, closes_at, *questions)
 
 
 def stored() -> Application | None:
     reading().rollback()
     return reading().scalars(select(Application).options(selectinload(Application.choices))).one_or_none()
+
+
+def application_now() -> Application:
+    found = stored()
+    assert found is not None
+    return found
+
+
+def draft_now() -> ApplicationContent:
+    return read_draft(application_now().draft)
 
 
 def count_mails() -> int:
@@ -91,9 +127,9 @@ def test_the_form_shows_every_visit_and_the_deadline_with_its_zone(scene: Scene)
 
 def test_sending_keeps_everything_and_mails_a_receipt_with_all_answers(scene: Scene) -> None:
     assert scene.send().status_code == 302
-    application = stored()
-    assert application is not None
+    application = application_now()
     assert application.state is ApplicationState.SUBMITTED
+    assert application.draft is None
     assert [str(choice.visit_id) for choice in application.choices] == scene.visits
     [receipt] = reading().scalars(select(Message))
     for words in (
@@ -107,92 +143,115 @@ def test_sending_keeps_everything_and_mails_a_receipt_with_all_answers(scene: Sc
 
 
 def test_a_draft_is_kept_whatever_is_missing_and_nobody_is_told(scene: Scene) -> None:
-    answer = scene.send(action="save", visit_0="", why_0="", visit_1="", why_1="", brings="", wants="")
+    answer = scene.save(visit_0="", why_0="", visit_1="", why_1="", brings="", wants="")
     assert answer.status_code == 302
-    application = stored()
-    assert application is not None
-    assert application.state is ApplicationState.DRAFT
+    assert application_now().state is ApplicationState.DRAFT
     assert count_mails() == 0
 
 
-def test_what_is_missing_is_said_at_each_field_and_nothing_is_written(scene: Scene) -> None:
-    answer = scene.send(why_1="", wants="")
+def test_what_is_missing_is_said_at_each_field_and_the_draft_is_kept(scene: Scene) -> None:
+    answer = scene.problems(why_1="", wants="")
     assert answer.status_code == 422
     assert 'id="why_1-error"' in answer.text
-    assert 'id="wants-error"' in answer.text
+    assert f'id="{scene.wants}-error"' in answer.text
     assert "Because of the archive." in answer.text
-    assert stored() is None
+    assert application_now().state is ApplicationState.DRAFT
+    assert scene.confirm().status_code == 422
+    assert application_now().state is ApplicationState.DRAFT
     assert count_mails() == 0
 
 
 def test_positions_decide_the_rank(scene: Scene) -> None:
     scene.send(position_0="2", position_1="1")
-    application = stored()
-    assert application is not None
-    assert [str(choice.visit_id) for choice in application.choices] == list(reversed(scene.visits))
+    assert [str(choice.visit_id) for choice in application_now().choices] == list(reversed(scene.visits))
 
 
-def test_an_error_stands_at_the_line_it_was_typed_in_whatever_its_rank(scene: Scene) -> None:
-    answer = scene.send(position_0="2", position_1="1", why_0="")
-    assert 'id="why_0-error"' in answer.text
-    assert 'id="why_1-error"' not in answer.text
-
-
-def test_words_without_a_visit_are_asked_about(scene: Scene) -> None:
-    answer = scene.send(action="save", visit_1="")
-    assert answer.status_code == 422
+def test_words_without_a_visit_are_kept_and_asked_about(scene: Scene) -> None:
+    answer = scene.problems(visit_1="")
     assert 'id="visit_1-error"' in answer.text
     assert "Because of the people." in answer.text
+    assert scene.confirm().status_code == 422
+    assert [choice.motivation for choice in draft_now().choices] == [
+        "Because of the archive.",
+        "Because of the people.",
+    ]
 
 
 def test_sending_twice_makes_one_application_and_one_mail(scene: Scene) -> None:
-    assert [scene.send().status_code for _press in range(3)] == [302, 302, 302]
+    scene.save()
+    version = scene.version
+    assert [scene.confirm(version).status_code for _press in range(3)] == [302, 302, 302]
     assert count_mails() == 1
-    application = stored()
-    assert application is not None
-    assert application.version == 1
+    assert application_now().sent_number == 1
 
 
 def test_a_second_window_sees_both_texts_and_then_decides(scene: Scene) -> None:
-    scene.send()
-    late = scene.send(brings="From the other window.")
+    scene.save()
+    late = scene.save(version="0", brings="From the other window.")
     assert late.status_code == 422
     assert "From the other window." in late.text
     assert "Six years of practice." in late.text
     assert 'name="version" type="hidden" value="1"' in late.text
-    assert scene.send(version="1", brings="From the other window.").status_code == 302
-    application = stored()
-    assert application is not None
-    assert (application.brings, application.version) == ("From the other window.", 2)
+    assert scene.save(version="1", brings="From the other window.").status_code == 302
+    assert "From the other window." in draft_now().answers.values()
 
 
-def test_changing_a_sent_application_mails_a_new_receipt_and_keeps_choices_that_stay(scene: Scene) -> None:
+def test_what_another_window_changed_meanwhile_is_not_sent_unseen(scene: Scene) -> None:
+    scene.save()
+    scene.save(brings="From the other window.")
+    assert scene.confirm("1").status_code == 422
+    assert application_now().state is ApplicationState.DRAFT
+
+
+def test_changes_after_sending_count_only_once_they_are_sent(scene: Scene) -> None:
     scene.send()
-    before = stored()
-    assert before is not None
-    kept = before.choices[1].id
-    scene.send(version="1", visit_0="", why_0="")
-    after = stored()
-    assert after is not None
+    kept = application_now().choices[1].id
+    scene.save(visit_0="", why_0="")
+    waiting = application_now()
+    assert (waiting.state, len(waiting.choices)) == (ApplicationState.SUBMITTED, 2)
+    page = scene.client.get(f"/applications/{waiting.id}").text
+    assert "You have changed something and not sent it" in page
+    assert "Because of the archive." in page
+    assert scene.confirm().status_code == 302
+    after = application_now()
     assert [(choice.id, choice.rank) for choice in after.choices] == [(kept, 1)]
+    assert after.sent_number == 2
     assert count_mails() == 2
 
 
+def test_changes_can_be_discarded(scene: Scene) -> None:
+    scene.send()
+    scene.save(brings="Better words.")
+    path = f"/applications/{application_now().id}"
+    assert scene.client.post(f"{path}/discard").status_code == 302
+    assert application_now().draft is None
+    assert "Six years of practice." in scene.client.get(path).text
+    assert "Better words." not in scene.client.get(path).text
+
+
 @pytest.mark.parametrize(("seconds", "status"), [(-1, 302), (0, 422), (1, 422)])
-@pytest.mark.parametrize("action", ["send", "save"])
-def test_the_deadline_is_exact_to_the_second(scene: Scene, seconds: int, status: int, action: str) -> None:
+def test_the_deadline_is_exact_to_the_second(scene: Scene, seconds: int, status: int) -> None:
+    scene.save()
     with clock.frozen(scene.closes_at + timedelta(seconds=seconds)):
-        answer = scene.send(action=action)
+        answer = scene.confirm()
     assert answer.status_code == status
     if status == 422:
         assert "The call is closed" in answer.text
-        assert "Because of the archive." in answer.text
-        assert stored() is None
+        assert application_now().state is ApplicationState.DRAFT
+
+
+def test_what_is_typed_when_the_call_closes_is_kept_as_a_draft_and_not_sent(scene: Scene) -> None:
+    with clock.frozen(scene.closes_at + timedelta(seconds=1)):
+        answer = scene.client.post(scene.path, data=scene.data(action="check"), follow_redirects=True)
+    assert "it was not sent" in answer.text
+    assert "Because of the archive." in answer.text
+    assert application_now().state is ApplicationState.DRAFT
+    assert count_mails() == 0
 
 
 def test_before_the_call_opens_nothing_is_taken(scene: Scene, at_now: datetime) -> None:
     with clock.frozen(at_now - timedelta(days=30)):
-        assert scene.send().status_code in {302, 422}
+        assert scene.save().status_code in {302, 422}
     assert stored() is None
 
 
@@ -209,21 +268,27 @@ def test_who_is_not_ready_may_save_but_not_send(scene: Scene, change: dict[str, 
         person = session.get_one(Person, scene.person_id)
         for name, value in change.items():
             setattr(person, name, value)
-    assert scene.send(action="save").status_code == 302
-    refused = scene.send(version="1")
+    assert scene.save().status_code == 302
+    refused = scene.confirm()
     assert refused.status_code == 422
     assert word in refused.text
 
 
-def test_people_of_other_countries_are_told(app: Flask, client_of: ClientOf, at_now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("rule", "word"),
+    [
+        ({"eligible_countries": ["NL"]}, "not open to people from your country"),
+        ({"eligible_kinds": ["civil"]}, "not open to your kind of organisation"),
+    ],
+)
+def test_people_whom_the_rules_keep_out_are_told(scene: Scene, rule: dict[str, list[str]], word: str) -> None:
     with writing() as session:
-        call = make_call(session, eligible_countries=["NL"])
-        visit = make_visit(session, call)
-        person = make_person(session, country="FI")
-        path, visit_id, person_id = f"/calls/{call.slug}/apply", str(visit.id), person.id
-    client = client_of(reading().get_one(Person, person_id))
-    whole = {"visit_0": visit_id, "why_0": "w", "brings": "b", "wants": "w", "action": "send", "version": "0"}
-    assert "not open to people from your country" in client.post(path, data=whole).text
+        for name, value in rule.items():
+            setattr(session.scalars(select(Call)).one(), name, value)
+    assert word in scene.client.get(scene.path).text
+    scene.save()
+    assert word in scene.confirm().text
+    assert application_now().state is ApplicationState.DRAFT
 
 
 @pytest.mark.parametrize(
@@ -231,28 +296,39 @@ def test_people_of_other_countries_are_told(app: Flask, client_of: ClientOf, at_
     [
         ("visit_0", "not-a-visit"),
         ("visit_0", "00000000-0000-4000-8000-000000000000"),
-        ("why_0", "x" * 2001),
-        ("why_0", "a\x00b"),
-        ("brings", "a\u202eb"),
-        ("wants", "y" * 4001),
         ("position_0", "first"),
         ("position_0", "99"),
+        ("brings", "y" * 20_001),
     ],
 )
-def test_bad_input_is_answered_and_nothing_is_written(scene: Scene, field: str, value: str) -> None:
-    answer = scene.send(**{field: value})
+def test_what_no_form_sends_is_refused_and_nothing_is_written(scene: Scene, field: str, value: str) -> None:
+    answer = scene.save(**{field: value})
     assert answer.status_code == 422
-    assert "How volunteers stay." in answer.text or field == "wants"
+    assert "How volunteers stay." in answer.text
     assert stored() is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("why_0", "x" * 2001), ("brings", "a\u202eb"), ("wants", "y" * 4001)]
+)
+def test_what_is_too_much_is_kept_and_said(scene: Scene, field: str, value: str) -> None:
+    answer = scene.problems(**{field: value})
+    target = {"brings": scene.brings, "wants": scene.wants}.get(field, field)
+    assert f'id="{target}-error"' in answer.text
+    assert scene.confirm().status_code == 422
+    assert value in {*draft_now().answers.values(), draft_now().choices[0].motivation}
+
+
+def test_a_nul_is_left_out_of_what_is_kept(scene: Scene) -> None:
+    assert scene.save(why_0="a\x00b").status_code == 302
+    assert draft_now().choices[0].motivation == "ab"
 
 
 @pytest.mark.parametrize("length", [1999, 2000])
 def test_a_text_of_the_full_length_is_kept_whole_line_ends_counting_once(scene: Scene, length: int) -> None:
     words = ("line\r\n" * 400)[: length + 400].replace("\r\n", "\n")[:length].rstrip()
     assert scene.send(why_0=words.replace("\n", "\r\n")).status_code == 302
-    application = stored()
-    assert application is not None
-    assert application.choices[0].motivation == words
+    assert application_now().choices[0].motivation == words
 
 
 def test_withdrawing_and_starting_again(scene: Scene) -> None:
@@ -261,16 +337,17 @@ def test_withdrawing_and_starting_again(scene: Scene) -> None:
     assert application is not None
     path = f"/applications/{application.id}"
     assert scene.client.get(path).status_code == 200
-    assert scene.client.post(f"{path}/withdraw").status_code == 302
+    assert scene.client.post(f"{path}/withdraw", data={"reason": "No budget for travel."}).status_code == 302
     withdrawn = stored()
     assert withdrawn is not None
     assert withdrawn.state is ApplicationState.WITHDRAWN
+    assert withdrawn.withdrawal_reason == "No budget for travel."
     assert scene.client.post(f"{path}/withdraw").status_code == 409
     assert scene.client.get(scene.path).status_code == 302
     assert scene.client.post(f"{path}/reopen").status_code == 302
     again = stored()
     assert again is not None
-    assert (again.state, len(again.choices)) == (ApplicationState.DRAFT, 2)
+    assert (again.state, len(draft_now().choices)) == (ApplicationState.DRAFT, 2)
 
 
 def test_after_the_deadline_a_withdrawn_application_stays_so(scene: Scene) -> None:

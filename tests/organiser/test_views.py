@@ -167,7 +167,7 @@ def test_searching_by_address_organisation_and_visit(desk: Desk, client_of: Clie
     client = client_of(desk.organiser)
     for question in ("?q=ben_50%25", "?q=stad+gent", "?q=Stad%20%20Gent"):
         assert found_on(client, desk.list + question) == ["Ben"]
-    assert found_on(client, f"{desk.list}?visit={desk.visit}") == ["Ann", "Ben", "Cat", "Dora Draft"]
+    assert found_on(client, f"{desk.list}?visit={desk.visit}") == ["Ann", "Ben", "Cat"]
 
 
 @pytest.mark.parametrize(("direction", "first"), [("ascending", "Ann"), ("descending", "Dora Draft")])

@@ -30,6 +30,7 @@ SLUG_OF_ROOM = {
     "library": "library",
     "site.call": "call",
     "applications": "call",
+    "questions": "call",
     "organiser.log": "programme",
     "organiser.mail": "programme",
     "organiser": "call",
@@ -114,7 +115,7 @@ def may(rule: Rule, who: str, route: Route) -> bool:
 
 
 def _is_about_a_record(route: Route) -> bool:
-    return bool(route.arguments & {"application_id", "place_id"})
+    return bool(route.arguments & {"application_id", "attachment_id", "place_id"})
 
 
 def outcome(response: TestResponse) -> str:

@@ -62,7 +62,7 @@ class Room:
 
     def mails(self) -> list[str]:
         reading().rollback()
-        return list(reading().scalars(select(Message.kind).order_by(Message.created_at)))
+        return list(reading().scalars(select(Message.kind).order_by(Message.created_at, Message.kind)))
 
     def holds(self, model: type[HostMember | ProgrammeOrganiser | DocumentAuthor], of: str) -> bool:
         reading().rollback()

@@ -18,7 +18,10 @@ from peer_visits.calls.models import Call, Criterion, Programme, ProgrammeOrgani
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.text import fold
 from peer_visits.kernel.zones import to_wall
-from peer_visits.questions.queries import list_questions, read_questionnaire
+from peer_visits.questions.definition import Definition
+from peer_visits.questions.kinds import Kind
+from peer_visits.questions.models import Question
+from peer_visits.questions.queries import list_questions, list_sections, read_questionnaire
 from peer_visits.questions.starting import add_starting_questions
 from peer_visits.shortlist.models import ShortlistEntry
 from peer_visits.shortlist.states import Proposal
@@ -92,6 +95,19 @@ def make_call(session: Session, programme: Programme | None = None, **values: An
         _add(session, Criterion(call_id=call.id, position=position, title=title))
     add_starting_questions(session, call.id)
     return call
+
+
+def make_question(session: Session, call: Call, kind: Kind = Kind.SHORT, **values: Any) -> Question:
+    """One more question at the end of the call's first section."""
+    number = next(_numbers)
+    section = list_sections(session, call.id)[0]
+    definition = Definition(kind, **{"labels": {"en": f"Question {number}"}, "purpose": "To test.", **values})
+    return _add(
+        session,
+        Question(
+            call_id=call.id, section_id=section.id, position=100 + number, definition=definition.to_json()
+        ),
+    )
 
 
 def make_visit(session: Session, call: Call, **values: Any) -> Visit:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.agenda.states import SessionKind
-from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.models import Application, Attachment, Choice
 from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
@@ -25,6 +25,8 @@ from peer_visits.outbox.services import Mail, post
 from peer_visits.permissions.relations import Role
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
+from peer_visits.questions.kinds import Kind
+from peer_visits.questions.models import Question
 from peer_visits.shortlist.models import Shortlist
 from peer_visits.visits.models import Visit
 from tests.support.factories import (
@@ -35,6 +37,7 @@ from tests.support.factories import (
     make_organiser,
     make_person,
     make_programme,
+    make_question,
     make_visit,
 )
 
@@ -81,6 +84,7 @@ def make_world(session: Session) -> World:
         "organiser of another programme": make_organiser(session, elsewhere, "Olaf Elsewhere"),
         "administrator": make_person(session, "Adam Administrator", is_administrator=True),
     }
+    question = make_question(session, call, Kind.FILE, required=False)
     application = make_application(session, call, [visit, sibling], people["applicant"])
     make_application(session, other_call, [foreign], people["other applicant"])
     session.add_all([Shortlist(visit_id=one.id) for one in (visit, sibling, foreign)])
@@ -89,6 +93,9 @@ def make_world(session: Session) -> World:
         "visit": visit.slug,
         "programme": programme.slug,
         "application_id": application.id,
+        "attachment_id": _attachment(session, application, question),
+        "question_id": question.id,
+        "section_id": question.section_id,
         "choice_id": _choice_id(session, application, visit),
         "place_id": _place(session, sibling, people["applicant"]).id,
         "message_id": _message(session, application, people["applicant"], programme.id),
@@ -96,6 +103,16 @@ def make_world(session: Session) -> World:
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
+
+
+def _attachment(session: Session, application: Application, question: Question) -> uuid.UUID:
+    attachment = Attachment(application_id=application.id, file_id=_file(session).id, created_at=NOW)
+    session.add(attachment)
+    session.flush()
+    answer = {"value": str(attachment.id), "wording": question.number}
+    application.answers = {**application.answers, str(question.id): answer}
+    session.flush()
+    return attachment.id
 
 
 def _author(session: Session, visit: Visit, name: str) -> Person:

@@ -3,7 +3,11 @@ export function guardUnsaved() {
   for (const form of document.querySelectorAll("form[data-guard]")) {
     let touched = false;
     form.addEventListener("input", () => (touched = true));
-    form.addEventListener("submit", () => (touched = false));
+    form.addEventListener("submit", (event) => {
+      // What is shown in a frame is not saved by that.
+      if (!event.submitter?.formTarget) touched = false;
+    });
+    form.addEventListener("saved", () => (touched = false));
     window.addEventListener("beforeunload", (event) => {
       if (touched) event.preventDefault();
     });
@@ -11,6 +15,7 @@ export function guardUnsaved() {
   for (const form of document.querySelectorAll("form[method=post]")) {
     let sent = 0;
     form.addEventListener("submit", (event) => {
+      if (event.submitter?.formTarget) return;
       if (Date.now() - sent < 3000) event.preventDefault();
       else sent = Date.now();
     });
