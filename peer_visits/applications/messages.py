@@ -52,15 +52,9 @@ def withdrawn(application: Application, person: Person, call: Call) -> Mail:
 
 
 def draft_reminder(application: Application, person: Person, call: Call, *, hours: int) -> Mail:
-    """You have begun and not sent; the call closes in so many hours."""
-    closes = application.open_until or call.closes_at
-    return _about(
-        "application.reminder",
-        application,
-        person,
-        call,
-        hours=hours,
-    ).at_version(f"{closes.isoformat()}|{hours}")
+    """You have begun and not sent; the call closes in so many hours. One for each deadline and reminder."""
+    mail = _about("application.reminder", application, person, call, hours=hours)
+    return mail.at_version(f"{call.closes_at.isoformat()} {hours}")
 
 
 def completion_asked(application: Application, person: Person, call: Call) -> Mail:

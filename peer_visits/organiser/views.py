@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.current import current_person
 from peer_visits.applications.access import get_attachment
 from peer_visits.applications.copies import read_application
+from peer_visits.applications.exceptions import ask_to_complete, let_in
+from peer_visits.applications.services import eligibility_problems
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
 from peer_visits.calls.queries import list_calls_of, list_programmes_of
@@ -24,6 +26,7 @@ from peer_visits.files.serving import send_stored
 from peer_visits.kernel.text import clean_line
 from peer_visits.organiser import queries
 from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
+from peer_visits.organiser.forms import LetInForm, completion_form
 from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import close_call as close_call_now
 from peer_visits.organiser.services import send_message_again
@@ -31,7 +34,7 @@ from peer_visits.organiser.words import action_words, detail_words
 from peer_visits.outbox.states import MessageState
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.queries import list_visits_of_call
-from peer_visits.web.forms import Form
+from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
 
@@ -166,7 +169,52 @@ def application(application_id: uuid.UUID) -> ResponseReturnValue:
         places=queries.list_places_by_choice(reading(), choices),
         waiting=queries.list_waiting_by_choice(reading(), choices),
         mails=queries.list_mails_to(reading(), found.person_id, found.call.programme_id),
+        not_eligible=eligibility_problems(found.person, found.call, None),
     )
+
+
+@blueprint.route("/organise/applications/<uuid:application_id>/let-in", methods=["GET", "POST"])
+def let_in_applicant(application_id: uuid.UUID) -> ResponseReturnValue:
+    """Let somebody apply whom the rules keep out, with a reason."""
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    form = LetInForm(data={"reason": found.allowed_reason})
+    if form.validate_on_submit() and form.carry_out(
+        lambda session: let_in(
+            session,
+            actor=current_person(),
+            now=request_time(),
+            application=get_application_for_organiser(session, current_person(), application_id),
+            reason=typed(form.reason),
+        )
+    ):
+        flash(_("Your decision is kept in the log."))
+        return redirect(url_for("organiser.application", application_id=application_id))
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    problems = eligibility_problems(found.person, found.call, None)
+    page = render_template("organiser/let_in.html", application=found, form=form, problems=problems)
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.route("/organise/applications/<uuid:application_id>/complete", methods=["GET", "POST"])
+def ask_applicant(application_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask one applicant to complete something after the deadline."""
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    form = completion_form(found.call)
+    if form.validate_on_submit() and form.carry_out(
+        lambda session: ask_to_complete(
+            session,
+            actor=current_person(),
+            now=request_time(),
+            application=get_application_for_organiser(session, current_person(), application_id),
+            until=form.moment,
+            note=typed(form.note),
+        )
+    ):
+        flash(_("The application is open for this person again, and a mail tells them."))
+        return redirect(url_for("organiser.application", application_id=application_id))
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    page = render_template("organiser/ask_applicant.html", application=found, form=form)
+    return page, 422 if form.is_submitted() else 200
 
 
 @blueprint.get("/organise/applications/<uuid:application_id>/files/<uuid:attachment_id>")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.audit.services import Subject
@@ -86,6 +87,11 @@ def post(session: Session, mail: Mail, *, now: datetime) -> Message:
     )
     session.add(message)
     return message
+
+
+def is_posted(session: Session, mail: Mail) -> bool:
+    """Whether this mail, for this reason, was posted before."""
+    return session.scalar(select(Message.id).where(Message.key == mail.key)) is not None
 
 
 def withdraw_messages(session: Session, about: Subject, *, kind: str | None = None) -> int:

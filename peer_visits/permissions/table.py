@@ -126,6 +126,8 @@ RULES: dict[str, Rule] = {
     "organiser.applications": ORGANISER_OF_CALL,
     "organiser.application": ORGANISER_OF_CALL,
     "organiser.attachment": ORGANISER_OF_CALL,
+    "organiser.let_in_applicant": ORGANISER_OF_CALL,
+    "organiser.ask_applicant": ORGANISER_OF_CALL,
     "organiser.log": ORGANISER_OF_PROGRAMME,
     "organiser.mail": ORGANISER_OF_PROGRAMME,
     "organiser.message": ORGANISER_OF_PROGRAMME,

@@ -1,0 +1,81 @@
+"""What an organiser decides for one applicant: letting somebody in, and asking for something afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.applications.messages import completion_asked
+from peer_visits.applications.models import Application
+from peer_visits.applications.states import ApplicationState
+from peer_visits.audit.services import record
+from peer_visits.calls.models import Call
+from peer_visits.calls.states import CallState
+from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.text import phrase
+from peer_visits.outbox.services import post
+from peer_visits.storage.steps import update_one
+
+
+def let_in(session: Session, *, actor: Person, now: datetime, application: Application, reason: str) -> None:
+    """Let somebody apply whom the call's rules keep out, and say why; no reason takes it back."""
+    update_one(
+        session,
+        Application,
+        Application.id == application.id,
+        Application.version == application.version,
+        version=application.version + 1,
+        allowed_reason=reason,
+    )
+    _record(session, actor, now, application, "application.let_in" if reason else "application.not_let_in")
+
+
+def ask_to_complete(
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    application: Application,
+    until: datetime,
+    note: str,
+) -> None:
+    """Open one application again for its applicant alone, and mail what is asked for.
+
+    Raises Refused once the call is decided, or for a moment that is not ahead.
+    """
+    call = session.get_one(Call, application.call_id)
+    if call.decided_at or call.state is not CallState.PUBLISHED:
+        raise Refused(phrase("The call has been decided; nothing can be completed any more."))
+    if application.state is ApplicationState.WITHDRAWN:
+        raise Refused(phrase("The application is withdrawn."))
+    if until <= max(now, call.closes_at):
+        raise Refused(phrase("Choose a moment after the deadline and after now."), field="until")
+    update_one(
+        session,
+        Application,
+        Application.id == application.id,
+        Application.version == application.version,
+        version=application.version + 1,
+        open_until=until,
+        open_note=note,
+    )
+    session.refresh(application)
+    _record(session, actor, now, application, "application.completion_asked", until=until.isoformat())
+    person = session.get_one(Person, application.person_id)
+    post(session, completion_asked(application, person, call), now=now)
+
+
+def _record(
+    session: Session, actor: Person, now: datetime, application: Application, action: str, **detail: object
+) -> None:
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action=action,
+        subject=application,
+        programme_id=session.get_one(Call, application.call_id).programme_id,
+        **detail,
+    )
