@@ -44,7 +44,8 @@ class CompletionForm(Form):
     @property
     def moment(self) -> datetime:
         """The moment in UTC."""
-        wall: datetime = self.until.data
+        wall = self.until.data
+        assert wall is not None, "asked for after the form was found right"
         return to_utc(wall, self.call.zone)
 
 

@@ -88,6 +88,7 @@ def make_crowd(people: int) -> tuple[uuid.UUID, uuid.UUID]:
                 call_id=story.call.id,
                 person_id=person.id,
                 state=ApplicationState.SUBMITTED,
+                sent_number=1,
                 created_at=NOW,
                 saved_at=NOW,
                 submitted_at=NOW,

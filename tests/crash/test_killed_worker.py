@@ -13,9 +13,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 
 from peer_visits.config import read_settings
 from tests.support.processes import environment, run_flask, start_flask
@@ -23,19 +22,6 @@ from tests.support.smtp import Sink, smtp_sink
 
 HEAVY = os.environ.get("PEER_VISITS_HEAVY") == "1"
 MAILS, KILLS = (1000, 200) if HEAVY else (60, 6)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that no other test touches, since whole processes work on it."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'kill.sqlite'}"
-    server = make_url(request.getfixturevalue("postgres_url"))
-    name = f"kill_{os.getpid()}"
-    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    return server.set(database=name).render_as_string(hide_password=False)
 
 
 def test_killing_workers_loses_nothing(

@@ -83,8 +83,8 @@ def make_call(session: Session, programme: Programme | None = None, **values: An
         "slug": f"call-{number}",
         "title": f"Call {number}",
         "state": CallState.PUBLISHED,
-        "opens_wall": to_wall(opens_at, zone).isoformat(),
-        "closes_wall": to_wall(closes_at, zone).isoformat(),
+        "opens_wall": to_wall(opens_at, zone).isoformat(timespec="seconds"),
+        "closes_wall": to_wall(closes_at, zone).isoformat(timespec="seconds"),
         "answers_by": date(2026, 6, 1),
     }
     call = _add(
