@@ -41,6 +41,7 @@ VIEWS = (
     "library.views",
     "site.views",
     "organiser.views",
+    "editor.views",
     "roles.views",
 )
 DEMO_VIEWS = ("demo.views",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -44,9 +45,7 @@ class CompletionForm(Form):
     @property
     def moment(self) -> datetime:
         """The moment in UTC."""
-        wall = self.until.data
-        assert wall is not None, "asked for after the form was found right"
-        return to_utc(wall, self.call.zone)
+        return to_utc(cast(datetime, self.until.data), self.call.zone)
 
 
 def completion_form(call: Call) -> CompletionForm:
