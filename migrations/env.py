@@ -6,8 +6,14 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
+from peer_visits.applications.searching import NAME as SEARCH
 from peer_visits.storage.base import Base
 from peer_visits.storage.engine import WRITING
+
+
+def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the full-text table and what its database keeps beside it: no model stands for them."""
+    return kind != "table" or not str(name).startswith(SEARCH)
 
 
 def run(connection: Connection) -> None:
@@ -20,6 +26,7 @@ def run(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         transactional_ddl=True,
+        include_name=is_modelled,
     )
     context.run_migrations()
 

@@ -395,6 +395,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("call_id", "position", name=op.f("uq_criterion_call_id_position")),
     )
     op.create_table(
+        "saved_view",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("query", sa.String(length=2000), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_saved_view_call_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_saved_view_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint(
+            "person_id", "call_id", "name", name=op.f("uq_saved_view_person_id_call_id_name")
+        ),
+    )
+    op.create_table(
         "section",
         sa.Column("call_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -975,6 +991,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_section_call_position")
 
     op.drop_table("section")
+    op.drop_table("saved_view")
     op.drop_table("criterion")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))

@@ -127,3 +127,15 @@ class Attachment(Identified, Base):
     created_at: Mapped[datetime]
 
     file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+
+class SavedView(Identified, Base):
+    """An organiser's own view of a call's applications: filters, order and columns under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("person_id", "call_id", "name"),)
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    query: Mapped[str] = mapped_column(String(2000))

@@ -1,15 +1,104 @@
-"""What applications are found by."""
+"""What applications are found by: every word of theirs, folded, so that `lodz` finds Łódź on both databases."""
 
 from __future__ import annotations
 
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Uuid, column, select, table, text
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
 from peer_visits.applications.rules import ApplicationContent
+from peer_visits.kernel.text import fold
+from peer_visits.questions.definition import Answers
+from peer_visits.questions.rules import values_of
+
+# Made by a migration, not by the models: full-text tables differ between databases.
+NAME = "application_search"
+_WORD = re.compile(r"[^\W_]+")
+LONGEST_WORD = 60
+MOST_WORDS_ASKED = 12
+_WRITE = {
+    "sqlite": (
+        f"DELETE FROM {NAME} WHERE rowid = :row",  # noqa: S608  (our own name)
+        f"INSERT INTO {NAME} (rowid, words, application_id) VALUES (:row, :words, :hex)",  # noqa: S608
+    ),
+    "postgresql": (
+        (
+            f"INSERT INTO {NAME} (application_id, words) VALUES (:id, array_to_tsvector(:lexemes)) "  # noqa: S608
+            "ON CONFLICT (application_id) DO UPDATE SET words = excluded.words"
+        ),
+    ),
+}
+_MATCHES = {
+    "sqlite": f"{NAME} MATCH :asked",
+    "postgresql": "words @@ to_tsquery('simple', :asked)",
+}
+
+
+def words_in(*texts: str) -> list[str]:
+    """The different words of the texts, folded, each cut at a length no search reaches."""
+    found = (word[:LONGEST_WORD] for text in texts for word in _WORD.findall(fold(text)))
+    return list(dict.fromkeys(found))
 
 
 def index_application(
     session: Session, application: Application, person: Person, content: ApplicationContent
 ) -> None:
-    """Note the words an application is found by."""
+    """Note the words an application is found by, in place of those before."""
+    write_index(
+        session, [(application.id, texts_of(person.name, person.organisation, person.email, content))]
+    )
+
+
+def texts_of(name: str, organisation: str, email: str, content: ApplicationContent) -> list[str]:
+    """Everything somebody may remember of an application."""
+    texts = [name, organisation, email, content.substitute_name, content.substitute_email]
+    texts += [choice.motivation for choice in content.choices]
+    for answers in (content.answers, *(choice.answers for choice in content.choices)):
+        texts += _values(answers)
+    return texts
+
+
+def _values(answers: Answers) -> list[str]:
+    return [value for raw in answers.values() for value in values_of(raw)]
+
+
+def write_index(session: Session, entries: Iterable[tuple[uuid.UUID, Sequence[str]]]) -> None:
+    """Note the words of any number of applications."""
+    rows = [_row(identity, words_in(*texts)) for identity, texts in entries]
+    if not rows:
+        return
+    session.flush()
+    for statement in _WRITE[session.get_bind().dialect.name]:
+        names = set(re.findall(r":(\w+)", statement))
+        session.execute(text(statement), [{name: row[name] for name in names} for row in rows])
+
+
+def _row(identity: uuid.UUID, words: list[str]) -> dict[str, Any]:
+    return {
+        "id": identity,
+        "hex": identity.hex,
+        # A full-text row is replaced by its number: 63 bits of the id, so that nothing has to look it up.
+        "row": identity.int >> 65,
+        "words": " ".join(words),
+        "lexemes": words,
+    }
+
+
+def has_words(dialect: str, asked: str) -> ColumnElement[bool] | None:
+    """A condition on applications: each word asked for begins one of theirs. None if no word is asked for."""
+    words = words_in(asked)[:MOST_WORDS_ASKED]
+    if not words:
+        return None
+    joined = {
+        "sqlite": " AND ".join(f'"{word}"*' for word in words),
+        "postgresql": " & ".join(f"'{word}':*" for word in words),
+    }[dialect]
+    searched = table(NAME, column("application_id", Uuid))
+    matches = text(_MATCHES[dialect]).bindparams(asked=joined)
+    return Application.id.in_(select(searched.c.application_id).where(matches))

@@ -84,7 +84,8 @@ def save_draft(
     application.draft, application.saved_at = write_draft(content), now
     _write_marks(application, actor)
     session.flush()
-    index_application(session, application, actor, content)
+    if application.state is ApplicationState.DRAFT:
+        index_application(session, application, actor, content)
     if not by_itself or before is None or now - before > A_SITTING:
         _record(session, actor, now, call, application, "application.saved")
     return application
@@ -319,7 +320,6 @@ def discard_changes(session: Session, *, actor: Person, now: datetime, applicati
         draft=None,
     )
     session.refresh(application)
-    index_application(session, application, actor, sent_content(application))
     _record(session, actor, now, call, application, "application.changes_discarded")
 
 

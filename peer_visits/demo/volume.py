@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.searching import write_index
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call, Criterion, Programme, ProgrammeOrganiser
 from peer_visits.calls.states import CallState
@@ -42,6 +43,7 @@ class Volume:
     chance: random.Random
     now: datetime
     rows: dict[type[Base], Rows] = field(default_factory=dict)
+    words: list[tuple[uuid.UUID, list[str]]] = field(default_factory=list)
 
     def add(self, model: type[Base], **values: Any) -> uuid.UUID:
         """Note one row; gives its id. Ids come from the seed, so that runs compare."""
@@ -90,6 +92,7 @@ def fill_volume(
     for visit, wanted in choices.items():
         _add_reading(volume, visit, wanted, hosts[visit], criteria)
     volume.write(session)
+    write_index(session, volume.words)
     return VolumeAddresses(
         call=call.slug,
         visit=f"volume-{seed}-0",
@@ -210,6 +213,8 @@ def _add_application(
             is_read=True,
         )
         choices[visit].append(choice)
+    about = volume.rows[Person][-1]
+    volume.words.append((application, [about["name"], about["organisation"], about["email"], TEXT]))
     return application
 
 

@@ -22,7 +22,6 @@ from peer_visits.questions.building import missing_words
 from peer_visits.questions.definition import Asked, read_definition
 from peer_visits.questions.fields import field_for
 from peer_visits.questions.forms import QuestionForm, SectionForm, TryForm, question_form, section_form
-from peer_visits.questions.kinds import Kind
 from peer_visits.questions.models import Question, Section
 from peer_visits.questions.queries import list_sections, read_questionnaire
 from peer_visits.questions.words import AUDIENCES, KINDS
@@ -251,9 +250,14 @@ def try_question(slug: str) -> Response:
     language = request.args.get("language", "")
     language = language if language in call.languages else call.languages[0]
     shown: Field | None = None
-    if form.kind.data in {kind.value for kind in Kind} and form.validate():
+    form.validate()
+    # What it is asked for is not part of what an applicant sees here.
+    problems = {
+        name: errors for name, errors in form.errors.items() if name not in {"purpose", "keep_months"}
+    }
+    if not problems:
         shown = _shown(Asked(new_id(), 1, form.definition()), language)
-    page = render_template("questions/try.html", shown=shown, problems=form.errors, language=language)
+    page = render_template("questions/try.html", shown=shown, form=form, problems=problems, language=language)
     return framed(make_response(page))
 
 

@@ -15,6 +15,7 @@ from peer_visits import create_app
 from peer_visits.accounts.current import SECRET
 from peer_visits.accounts.models import Person
 from peer_visits.accounts.sessions import start_session
+from peer_visits.applications.searching import NAME as SEARCH
 from peer_visits.config import Settings
 from peer_visits.kernel import clock
 from peer_visits.paths import MIGRATIONS
@@ -56,6 +57,7 @@ def make_app(settings: Settings, *, csrf: bool = False) -> Flask:
 def empty_database() -> None:
     """Remove every row, within an application context."""
     with writing() as session:
+        session.execute(text(f"DELETE FROM {SEARCH}"))
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
 
