@@ -21,6 +21,7 @@ from peer_visits.applications.answers import (
 from peer_visits.applications.drafts import read_draft
 from peer_visits.applications.models import Application
 from peer_visits.applications.queries import list_attachments
+from peer_visits.questions.definition import Questionnaire
 from peer_visits.questions.kinds import Audience, Kind
 from peer_visits.questions.queries import Wordings, read_questionnaire, read_wordings
 from peer_visits.visits.models import Visit
@@ -73,6 +74,12 @@ class Reader:
             answers=self.lines(kept, attachments),
             substitute=_substitute(kept["substitute"]),
         )
+
+    def copy_of(self, application: Application, questionnaire: Questionnaire) -> Copy:
+        """What was sent last, or the draft of what never was; files by their ids alone."""
+        if application.sent_number:
+            return self.copy(sent_answers(application), {})
+        return self.copy(draft_answers(read_draft(application.draft), questionnaire), {})
 
     def lines(self, kept: Mapping[str, Any], attachments: Attachments) -> list[AnswerLine]:
         """The answers this reader may see."""

@@ -53,3 +53,9 @@ def completion_form(call: Call) -> CompletionForm:
     form = CompletionForm()
     form.call = call
     return form
+
+
+class ViewForm(Form):
+    """The name of a view."""
+
+    name = line(_l("Save this view as"), limit=80)

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Application
+from peer_visits.applications.models import Application, SavedView
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.services import close_call_early
-from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import phrase
-from peer_visits.organiser.queries import list_drafts
+from peer_visits.organiser.queries import list_drafts, list_views
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.services import Mail, post, send_again
 from peer_visits.outbox.states import MessageState
@@ -58,3 +58,28 @@ def call_closed_early(draft: Application, call: Call) -> Mail:
         reply_to=call.programme.contact_email,
         data={"call": call.title, "application_id": draft.id, "closed_at": call.closes_at, "zone": call.zone},
     )
+
+
+MOST_VIEWS = 20
+
+
+def save_view(session: Session, *, person: Person, call_id: uuid.UUID, name: str, query: str) -> SavedView:
+    """Keep a view under a name; the same name again replaces it."""
+    if len(query) > 2000:
+        raise Refused(phrase("This view has more filters and columns than can be saved."))
+    views = {view.name: view for view in list_views(session, person.id, call_id)}
+    if name not in views and len(views) >= MOST_VIEWS:
+        raise Refused(phrase("You have %(n)s views already. Remove one first.", n=MOST_VIEWS), field="name")
+    view = views.get(name) or SavedView(person_id=person.id, call_id=call_id, name=name)
+    view.query = query
+    session.add(view)
+    return view
+
+
+def forget_view(session: Session, *, person: Person, view_id: uuid.UUID) -> Call:
+    """Remove one of the person's own views; gives its call. Raises NotFound for anybody else's."""
+    view = session.get(SavedView, view_id)
+    if view is None or view.person_id != person.id:
+        raise NotFound
+    session.delete(view)
+    return session.get_one(Call, view.call_id)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,25 +12,25 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.current import current_person
 from peer_visits.applications.access import get_attachment
-from peer_visits.applications.copies import read_application
+from peer_visits.applications.copies import make_reader, read_application, read_files
 from peer_visits.applications.exceptions import ask_to_complete, let_in
+from peer_visits.applications.queries import list_versions
 from peer_visits.applications.services import eligibility_problems
-from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
 from peer_visits.calls.queries import list_calls_of, list_programmes_of
 from peer_visits.calls.rules import phase
 from peer_visits.files.serving import send_stored
-from peer_visits.kernel.text import clean_line
+from peer_visits.kernel.errors import NotFound
 from peer_visits.organiser import queries
 from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
 from peer_visits.organiser.forms import LetInForm, completion_form
+from peer_visits.organiser.listing import asked_words, one_of, state_chips
 from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import close_call as close_call_now
 from peer_visits.organiser.services import send_message_again
 from peer_visits.organiser.words import action_words, detail_words
 from peer_visits.outbox.states import MessageState
 from peer_visits.storage.transaction import reading
-from peer_visits.visits.queries import list_visits_of_call
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
@@ -83,75 +80,6 @@ def _close(session: Session, slug: str) -> None:
     close_call_now(session, actor=current_person(), now=request_time(), call=found)
 
 
-@blueprint.route("/organise/calls/<slug>/applications")
-def applications(slug: str) -> ResponseReturnValue:
-    """Every application to a call: searched, filtered, sorted, page by page."""
-    found = get_call_for_organiser(reading(), current_person(), slug)
-    wanted = _wanted()
-    page = fetch_page(reading(), queries.applications_of_call(found.id, wanted), requested_page())
-    choices = [choice.id for application in page.items for choice in application.choices]
-    return render_template(
-        "organiser/applications.html",
-        call=found,
-        wanted=wanted,
-        page=page,
-        visits=list_visits_of_call(reading(), found.id),
-        places=queries.list_places_by_choice(reading(), choices),
-        states=_state_chips(ApplicationState, queries.count_applications(reading(), found.id), wanted.state),
-        sort_url=_sort_url,
-    )
-
-
-def _wanted() -> queries.ApplicationFilter:
-    """The filter as asked for; anything odd is no filter."""
-    sort = request.args.get("sort", "")
-    return queries.ApplicationFilter(
-        words=_words(),
-        state=_one_of(ApplicationState, request.args.get("state")),
-        visit_slug=request.args.get("visit", "")[:80].replace("\x00", ""),
-        sort=sort if sort in queries.SORTS else "sent",
-        descending=request.args.get("direction", "descending" if sort in {"", "sent"} else "")
-        == "descending",
-    )
-
-
-def _words() -> str:
-    """What is searched for, without what no text holds."""
-    return clean_line(request.args.get("q", "").replace("\x00", ""))[:200]
-
-
-def _one_of(states: type[StrEnum], value: str | None) -> Any:
-    return next((state for state in states if state.value == value), None)
-
-
-def _state_chips(
-    states: Iterable[StrEnum], counts: Mapping[Any, int], chosen: StrEnum | None
-) -> list[dict[str, Any]]:
-    """One filter for each state there is something in, and one for all."""
-    shown: list[tuple[StrEnum | None, int]] = [(None, sum(counts.values()))]
-    shown += [(state, counts.get(state, 0)) for state in states if counts.get(state) or state is chosen]
-    return [
-        {
-            "state": state,
-            "url": _same_page(state=state.value if state else None, page=None),
-            "count": number,
-            "current": state is chosen,
-        }
-        for state, number in shown
-    ]
-
-
-def _sort_url(key: str, wanted: queries.ApplicationFilter) -> str:
-    turned = key == wanted.sort and not wanted.descending
-    return _same_page(sort=key, direction="descending" if turned else "ascending", page=None)
-
-
-def _same_page(**changes: Any) -> str:
-    """This page's address with some arguments changed; None takes one away."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), **changes}
-    return url_for(str(request.endpoint), **{name: value for name, value in arguments.items() if value})
-
-
 @blueprint.route("/organise/applications/<uuid:application_id>")
 def application(application_id: uuid.UUID) -> ResponseReturnValue:
     """Everything about one application."""
@@ -170,6 +98,9 @@ def application(application_id: uuid.UUID) -> ResponseReturnValue:
         waiting=queries.list_waiting_by_choice(reading(), choices),
         mails=queries.list_mails_to(reading(), found.person_id, found.call.programme_id),
         not_eligible=eligibility_problems(found.person, found.call, None),
+        versions=list_versions(reading(), application_id),
+        history=queries.list_history(reading(), application_id),
+        action_words=action_words,
     )
 
 
@@ -217,6 +148,23 @@ def ask_applicant(application_id: uuid.UUID) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
+@blueprint.get("/organise/applications/<uuid:application_id>/versions/<int:number>")
+def version(application_id: uuid.UUID, number: int) -> str:
+    """What was sent at one time, as it was then."""
+    found = get_application_for_organiser(reading(), current_person(), application_id)
+    sent = next((one for one in list_versions(reading(), application_id) if one.number == number), None)
+    if sent is None:
+        raise NotFound
+    reader = make_reader(reading(), found.call_id)
+    return render_template(
+        "organiser/version.html",
+        application=found,
+        version=sent,
+        copy=reader.copy(sent.content, read_files(reading(), found, reader)),
+        file_url=partial(url_for, "organiser.attachment", application_id=application_id),
+    )
+
+
 @blueprint.get("/organise/applications/<uuid:application_id>/files/<uuid:attachment_id>")
 def attachment(application_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
     """A file given with an application."""
@@ -230,13 +178,13 @@ def log(slug: str) -> ResponseReturnValue:
     programme = get_programme_for_organiser(reading(), current_person(), slug)
     actions = queries.list_actions(reading(), programme.id)
     chosen = next((action for action in actions if action == request.args.get("action")), "")
-    query = queries.log_of_programme(programme.id, action=chosen, words=_words())
+    query = queries.log_of_programme(programme.id, action=chosen, words=asked_words())
     return render_template(
         "organiser/log.html",
         programme=programme,
         actions=sorted(actions, key=action_words),
         chosen=chosen,
-        words=_words(),
+        words=asked_words(),
         page=fetch_page(reading(), query, requested_page()),
         action_words=action_words,
         detail_words=detail_words,
@@ -247,14 +195,14 @@ def log(slug: str) -> ResponseReturnValue:
 def mail(slug: str) -> ResponseReturnValue:
     """Every mail of a programme, what could not be delivered first."""
     programme = get_programme_for_organiser(reading(), current_person(), slug)
-    state: MessageState | None = _one_of(MessageState, request.args.get("state"))
-    query = queries.mails_of_programme(programme.id, state=state, words=_words())
+    state: MessageState | None = one_of(MessageState, request.args.get("state"))
+    query = queries.mails_of_programme(programme.id, state=state, words=asked_words())
     return render_template(
         "organiser/mail.html",
         programme=programme,
         state=state,
-        words=_words(),
-        states=_state_chips(MessageState, queries.count_mails(reading(), programme.id), state),
+        words=asked_words(),
+        states=state_chips(MessageState, queries.count_mails(reading(), programme.id), state),
         page=fetch_page(reading(), query, requested_page()),
     )
 
@@ -279,3 +227,6 @@ def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("organiser.message", message_id=message_id))
     found, programme = get_message_for_organiser(reading(), current_person(), message_id)
     return render_template("organiser/message.html", message=found, programme=programme, form=form), 422
+
+
+from peer_visits.organiser import views_applications  # noqa: E402, F401  # adds the list of applications to the blueprint

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.rules import ApplicationContent
+from peer_visits.applications.searching import index_application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.models import AuditLine
 from peer_visits.audit.services import record
@@ -164,6 +166,8 @@ def test_searching_by_address_organisation_and_visit(desk: Desk, client_of: Clie
     with writing() as session:
         person = session.scalars(select(Person).where(Person.name == "Ben")).one()
         person.email, person.organisation = "ben_50%@example.org", "Stad Gent"
+        application = session.scalars(select(Application).where(Application.person_id == person.id)).one()
+        index_application(session, application, person, ApplicationContent())
     client = client_of(desk.organiser)
     for question in ("?q=ben_50%25", "?q=stad+gent", "?q=Stad%20%20Gent"):
         assert found_on(client, desk.list + question) == ["Ben"]

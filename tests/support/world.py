@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.agenda.states import SessionKind
-from peer_visits.applications.models import Application, Attachment, Choice
+from peer_visits.applications.models import Application, Attachment, Choice, SavedView
+from peer_visits.calls.models import Call
 from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
@@ -95,6 +96,7 @@ def make_world(session: Session) -> World:
         "application_id": application.id,
         "attachment_id": _attachment(session, application, question),
         "question_id": question.id,
+        "view_id": _view(session, call, people["organiser"]),
         "section_id": question.section_id,
         "choice_id": _choice_id(session, application, visit),
         "place_id": _place(session, sibling, people["applicant"]).id,
@@ -103,6 +105,13 @@ def make_world(session: Session) -> World:
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
+
+
+def _view(session: Session, call: Call, person: Person) -> uuid.UUID:
+    view = SavedView(person_id=person.id, call_id=call.id, name="Finns", query="country=FI")
+    session.add(view)
+    session.flush()
+    return view.id
 
 
 def _attachment(session: Session, application: Application, question: Question) -> uuid.UUID:

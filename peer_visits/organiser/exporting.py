@@ -1,0 +1,92 @@
+"""Exports of applications: what the list shows, every page of it, as CSV or XLSX, in flat memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from tempfile import TemporaryFile
+from typing import IO
+
+import xlsxwriter
+from sqlalchemy.orm import Session
+
+from peer_visits.applications.copies import make_reader
+from peer_visits.applications.models import Application
+from peer_visits.calls.models import Call
+from peer_visits.organiser.columns import Column, choice_columns, fixed_columns, make_row, question_columns
+from peer_visits.organiser.queries import ApplicationFilter, applications_of_call
+from peer_visits.questions.queries import read_questionnaire
+
+ROWS_AT_ONCE = 200
+LANGUAGE = "en"
+# What a spreadsheet would take for a formula, wherever the file goes from here.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+CELL = 32_767  # the most characters that a cell of a spreadsheet holds
+
+
+def export_columns(session: Session, call: Call) -> list[Column]:
+    """Every column: about the person, each choice, each question."""
+    questionnaire = read_questionnaire(session, call.id, retired=True)
+    about = [one for one in fixed_columns() if one.key != "choices"]
+    return [
+        *about,
+        *choice_columns(questionnaire, call.max_choices, LANGUAGE),
+        *question_columns(questionnaire, LANGUAGE),
+    ]
+
+
+def export_rows(
+    session: Session, call: Call, wanted: ApplicationFilter, columns: Sequence[Column]
+) -> Iterator[list[str]]:
+    """The cells of each application, fetched a few hundred at a time and forgotten again."""
+    reader = make_reader(session, call.id, language=LANGUAGE)
+    questionnaire = read_questionnaire(session, call.id)
+    query = applications_of_call(session, call, wanted).execution_options(yield_per=ROWS_AT_ONCE)
+    for part in session.scalars(query).partitions():
+        for application in part:
+            row = make_row(application, reader, questionnaire)
+            yield [column.value(row) for column in columns]
+        _forget(session, part)
+
+
+def _forget(session: Session, applications: Sequence[Application]) -> None:
+    for application in applications:
+        for choice in application.choices:
+            session.expunge(choice)
+        session.expunge(application)
+
+
+def safe_cell(text: str) -> str:
+    """Text that no spreadsheet runs: what begins like a formula gets an apostrophe."""
+    return f"'{text}" if text.startswith(_RISKY) else text
+
+
+def csv_lines(columns: Sequence[Column], rows: Iterator[list[str]]) -> Iterator[str]:
+    """CSV line by line, with the mark that lets spreadsheets see UTF-8."""
+    yield "\ufeff" + _csv_line([column.label for column in columns])
+    for row in rows:
+        yield _csv_line(row)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow([safe_cell(cell) for cell in cells])
+    return line.getvalue()
+
+
+def write_xlsx(columns: Sequence[Column], rows: Iterator[list[str]]) -> IO[bytes]:
+    """A workbook in a temporary file, at its beginning; every cell is text."""
+    target = TemporaryFile(prefix="peer-visits-")  # noqa: SIM115  (handed on open)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet("Applications")
+        bold = book.add_format({"bold": True, "text_wrap": True})
+        sheet.freeze_panes(1, 1)
+        for at, column in enumerate(columns):
+            sheet.write_string(0, at, column.label[:CELL], bold)
+        for number, row in enumerate(rows, start=1):
+            for at, cell in enumerate(row):
+                sheet.write_string(number, at, cell[:CELL])
+    target.seek(0)
+    return target
