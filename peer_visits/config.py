@@ -36,6 +36,7 @@ class Settings:
     default_zone: str = "Europe/Brussels"
     upload_bytes: int = 20 * 1024 * 1024
     trusted_hosts: tuple[str, ...] = field(default=())
+    scan_address: str = ""
 
     @property
     def is_https(self) -> bool:
@@ -67,11 +68,25 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole(env, "PROXY_COUNT", 0, problems, maximum=5),
         default_zone=_zone(env, problems),
         upload_bytes=_whole(env, "UPLOAD_MEGABYTES", 20, problems, maximum=200) * 1024 * 1024,
+        scan_address=_scan_address(env, problems),
         trusted_hosts=tuple(filter(None, env.get("TRUSTED_HOSTS", "").split(","))),
     )
     if problems:
         raise ConfigurationError(problems)
     return settings
+
+
+def _scan_address(env: Mapping[str, str], problems: list[str]) -> str:
+    address = env.get("SCAN_ADDRESS", "").strip()
+    kind, _colon, rest = address.partition(":")
+    host, _colon, port = rest.rpartition(":")
+    if (
+        address
+        and not (kind == "unix" and rest.startswith("/"))
+        and not (kind == "tcp" and host and port.isdigit())
+    ):
+        problems.append("SCAN_ADDRESS must look like unix:/run/clamav/clamd.ctl or tcp:127.0.0.1:3310")
+    return address
 
 
 def _truth(env: Mapping[str, str], name: str, *, default: bool, problems: list[str]) -> bool:

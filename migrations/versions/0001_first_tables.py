@@ -273,6 +273,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("preview_key", sa.String(length=64), nullable=True),
         sa.Column("created_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),

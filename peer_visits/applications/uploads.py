@@ -10,7 +10,9 @@ from werkzeug.datastructures import FileStorage
 
 from peer_visits.applications.forms import ApplicationForm
 from peer_visits.config import Settings
-from peer_visits.files.services import AcceptedFile, accept_pdf
+from peer_visits.files.kinds import DOCUMENTS_AND_PICTURES
+from peer_visits.files.scanning import Scanner
+from peer_visits.files.services import AcceptedFile, accept_file
 from peer_visits.files.serving import current_store
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
@@ -30,7 +32,14 @@ def accept_sent(sent: FileStorage | None) -> AcceptedFile:
     settings: Settings = current_app.extensions["settings"]
     if sent is None or not sent.filename:
         raise Refused(phrase("Choose a file first."))
-    return accept_pdf(current_store(), sent.stream, sent.filename, most_bytes=settings.upload_bytes)
+    return accept_file(
+        current_store(),
+        sent.stream,
+        sent.filename,
+        kinds=DOCUMENTS_AND_PICTURES,
+        most_bytes=settings.upload_bytes,
+        scanner=Scanner(settings.scan_address) if settings.scan_address else None,
+    )
 
 
 def take_files(form: ApplicationForm) -> list[SentFile]:

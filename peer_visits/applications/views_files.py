@@ -14,7 +14,7 @@ from peer_visits.applications.queries import find_application
 from peer_visits.applications.uploads import accept_sent
 from peer_visits.applications.views import blueprint
 from peer_visits.calls.access import get_published_call
-from peer_visits.files.serving import send_stored
+from peer_visits.files.serving import send_preview, send_stored
 from peer_visits.kernel.errors import Refused
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.formats import filesize, say
@@ -41,6 +41,7 @@ def upload(slug: str) -> ResponseReturnValue:
         name=accepted.name,
         size=filesize(accepted.size),
         url=url_for("applications.attachment", attachment_id=identity),
+        preview=url_for("applications.preview", attachment_id=identity) if accepted.preview_key else "",
         version=application.version if application else 0,
     )
 
@@ -49,3 +50,9 @@ def upload(slug: str) -> ResponseReturnValue:
 def attachment(attachment_id: uuid.UUID) -> Response:
     """One's own file, as it was given."""
     return send_stored(get_attachment_for_applicant(reading(), current_person(), attachment_id).file)
+
+
+@blueprint.get("/attachments/<uuid:attachment_id>/preview")
+def preview(attachment_id: uuid.UUID) -> Response:
+    """How one's own file looks."""
+    return send_preview(get_attachment_for_applicant(reading(), current_person(), attachment_id).file)

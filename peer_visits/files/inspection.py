@@ -6,24 +6,32 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from peer_visits.files.kinds import KIND_NAMES, FileKind
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import Phrase, phrase
 
 HEAD, TAIL = b"%PDF-", b"%%EOF"
 MARGIN = 1024  # the standard lets readers look for head and tail this far from either end
+_IMAGES = {b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a document may ask of its reader: pages, points of a side, bytes of memory, seconds."""
+    """How much a file may ask of its reader: pages, points of a side, pixels, bytes of memory, seconds.
+
+    `written` are the bytes that the reader may write: a preview, or an image without its camera's notes.
+    """
 
     pages: int = 300
     points: int = 20_000  # 7 metres
+    pixels: int = 50_000_000
     memory: int = 1024**3
     seconds: int = 20
+    written: int = 64 * 1024**2
 
 
 LIMITS = Limits()
@@ -31,18 +39,65 @@ LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Inspected:
-    """What the parser found in a PDF."""
+    """What the parser found: the kind, the pages of a PDF, and whether a preview was drawn."""
 
-    pages: int
+    kind: FileKind
+    pages: int | None = None
+    has_preview: bool = False
 
 
-def inspect_pdf(path: Path, limits: Limits = LIMITS) -> Inspected:
+def inspect_file(
+    path: Path, kinds: Collection[FileKind], *, clean: Path, preview: Path | None, limits: Limits = LIMITS
+) -> Inspected:
+    """Open the file as what it is. Raises Refused for other kinds, and with what is wrong with it.
+
+    Writes the preview, and for images the picture without what else stood in the file.
+    """
+    kind = find_kind(path)
+    if kind is None or kind not in kinds:
+        raise Refused(_not_allowed(kinds))
+    if kind is FileKind.PDF:
+        return inspect_pdf(path, limits, preview=preview)
+    found = _in_child("image", path, limits, clean=str(clean), preview=str(preview or ""))
+    if "problem" in found:
+        raise Refused(_image_sentence(str(found["problem"]), limits))
+    return Inspected(FileKind(str(found["kind"])), None, bool(found["preview"]))
+
+
+def find_kind(path: Path) -> FileKind | None:
+    """What a file begins as; whether it is that, only opening it shows."""
+    with path.open("rb") as opened:
+        start = opened.read(MARGIN)
+    for head, kind in _IMAGES.items():
+        if start.startswith(head):
+            return kind
+    return FileKind.PDF if start.lstrip().startswith(HEAD) else None
+
+
+def _not_allowed(kinds: Collection[FileKind]) -> Phrase:
+    if set(kinds) == {FileKind.PDF}:
+        return phrase("This is not a PDF. Save or export the document as PDF and choose that file.")
+    names = ", ".join(KIND_NAMES[kind] for kind in FileKind if kind in kinds)
+    return phrase("This file is of a kind that is not taken. Choose one of these: %(names)s.", names=names)
+
+
+def _image_sentence(problem: str, limits: Limits) -> Phrase:
+    sentences = {
+        "pixels": phrase(
+            "This picture has more than %(n)s million points. Make it smaller.", n=limits.pixels // 1_000_000
+        ),
+        "animated": phrase("This picture moves. Choose one that stands still."),
+    }
+    return sentences.get(problem, phrase("This picture cannot be opened; it may be cut off. Save it again."))
+
+
+def inspect_pdf(path: Path, limits: Limits = LIMITS, *, preview: Path | None = None) -> Inspected:
     """Open the file as a PDF in a limited child. Raises Refused with what is wrong with it."""
     problem = _look_at_ends(path)
-    found = {"problem": problem} if problem else _in_child(path, limits)
+    found = {"problem": problem} if problem else _in_child("pdf", path, limits, preview=str(preview or ""))
     if "problem" in found:
         raise Refused(_sentence(str(found["problem"]), limits))
-    return Inspected(int(str(found["pages"])))
+    return Inspected(FileKind.PDF, int(str(found["pages"])), bool(found.get("preview")))
 
 
 def _look_at_ends(path: Path) -> str | None:
@@ -56,7 +111,7 @@ def _look_at_ends(path: Path) -> str | None:
 
 def _sentence(problem: str, limits: Limits) -> Phrase:
     sentences = {
-        "other": phrase("This is not a PDF. Save or export the document as PDF and choose that file."),
+        "other": _not_allowed({FileKind.PDF}),
         "encrypted": phrase("This PDF is locked with a password. Upload it without one."),
         "pages": phrase("This PDF has more than %(n)s pages. Upload a shorter one.", n=limits.pages),
         "empty": phrase("This PDF has no page."),
@@ -66,12 +121,14 @@ def _sentence(problem: str, limits: Limits) -> Phrase:
     return sentences.get(problem, broken)
 
 
-def _in_child(path: Path, limits: Limits) -> dict[str, object]:
+def _in_child(
+    kind: str, path: Path, limits: Limits, *, clean: str = "", preview: str = ""
+) -> dict[str, object]:
     """What the child says; a child that dies or takes too long says the file is broken."""
-    child = Path(__file__).with_name("pdf_child.py")
+    child = Path(__file__).with_name("child.py")
     try:
         done = subprocess.run(  # noqa: S603  (our own module, on our own file)
-            [sys.executable, "-I", str(child), str(path), json.dumps(asdict(limits))],
+            [sys.executable, "-I", str(child), kind, str(path), clean, preview, json.dumps(asdict(limits))],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limits.seconds * 2,

@@ -12,5 +12,9 @@ from peer_visits.files.serving import current_store
 def find_broken(session: Session) -> list[str]:
     """One sentence for each file whose bytes are missing."""
     store = current_store()
-    rows = session.execute(select(StoredFile.id, StoredFile.key))
-    return [f"file {identity}: its bytes are missing" for identity, key in rows if not store.has(key)]
+    rows = session.execute(select(StoredFile.id, StoredFile.key, StoredFile.preview_key))
+    return [
+        f"file {identity}: its bytes are missing"
+        for identity, key, preview in rows
+        if not store.has(key) or (preview and not store.has(preview))
+    ]

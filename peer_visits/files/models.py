@@ -23,5 +23,6 @@ class StoredFile(Identified, Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     pages: Mapped[int | None]
+    preview_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

@@ -16,5 +16,5 @@ def safe_name(name: str | None, *, suffix: str = ".pdf") -> str:
     text = unicodedata.normalize("NFC", name or "").replace("\x00", "")
     text = "".join(one for one in text if not forbidden_characters(one, lines=False))
     stem = _SEPARATORS.sub(" ", text.rsplit("/", 1)[-1].rsplit("\\", 1)[-1])
-    stem = re.sub(rf"({re.escape(suffix)})+$", "", stem.strip(" ."), flags=re.IGNORECASE).strip(" .")
+    stem = re.sub(r"(\.(pdf|png|jpe?g))+$", "", stem.strip(" ."), flags=re.IGNORECASE).strip(" .")
     return (stem[: LONGEST_NAME - len(suffix)].rstrip(" .") or "document") + suffix

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from peer_visits.files.inspection import inspect_pdf
+from peer_visits.files.inspection import inspect_file
+from peer_visits.files.kinds import MEDIA_TYPES, SUFFIXES, FileKind
 from peer_visits.files.models import StoredFile
 from peer_visits.files.rules import safe_name
+from peer_visits.files.scanning import Scanner
 from peer_visits.files.store import Store
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 
-PDF = "application/pdf"
 _CHUNK = 1024 * 1024
 
 
@@ -34,14 +36,46 @@ class AcceptedFile:
     name: str
     size: int
     sha256: str
-    pages: int
+    pages: int | None
+    kind: FileKind = FileKind.PDF
+    preview_key: str | None = None
 
 
 def accept_pdf(store: Store, stream: IO[bytes], name: str | None, *, most_bytes: int) -> AcceptedFile:
     """Open an upload as PDF and store it. Raises Refused with what is wrong; then nothing is kept."""
-    with _spooled(stream, most_bytes) as (path, size, digest):
-        pages = inspect_pdf(path).pages
-        return AcceptedFile(store.put(path), safe_name(name), size, digest, pages)
+    return accept_file(store, stream, name, kinds={FileKind.PDF}, most_bytes=most_bytes, with_preview=False)
+
+
+def accept_file(
+    store: Store,
+    stream: IO[bytes],
+    name: str | None,
+    *,
+    kinds: Collection[FileKind],
+    most_bytes: int,
+    scanner: Scanner | None = None,
+    with_preview: bool = True,
+) -> AcceptedFile:
+    """Check an upload for viruses, open it as what it is, and store it with a preview.
+
+    Of an image the picture alone is stored, without what its camera noted (places among it). Raises Refused
+    with what is wrong; then nothing is kept.
+    """
+    with _spooled(stream, most_bytes) as (sent, size, digest), TemporaryDirectory() as folder:
+        if scanner:
+            scanner.check(sent)
+        clean, preview = Path(folder) / "clean", Path(folder) / "preview"
+        found = inspect_file(sent, kinds, clean=clean, preview=preview if with_preview else None)
+        is_rewritten = clean.exists()
+        return AcceptedFile(
+            key=store.put(clean if is_rewritten else sent),
+            name=safe_name(name, suffix=SUFFIXES[found.kind]),
+            size=clean.stat().st_size if is_rewritten else size,
+            sha256=hashlib.sha256(clean.read_bytes()).hexdigest() if is_rewritten else digest,
+            pages=found.pages,
+            kind=found.kind,
+            preview_key=store.put(preview) if found.has_preview else None,
+        )
 
 
 @contextmanager
@@ -68,7 +102,8 @@ def keep_file(
         id=new_id(),
         key=accepted.key,
         name=accepted.name,
-        media_type=PDF,
+        media_type=MEDIA_TYPES[accepted.kind],
+        preview_key=accepted.preview_key,
         size=accepted.size,
         sha256=accepted.sha256,
         pages=accepted.pages,

@@ -7,6 +7,7 @@ from flask import Response, current_app, send_file
 from peer_visits.config import Settings
 from peer_visits.files.models import StoredFile
 from peer_visits.files.store import FolderStore
+from peer_visits.kernel.errors import NotFound
 
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -30,4 +31,16 @@ def send_stored(stored: StoredFile, *, name: str | None = None, public: bool = F
     response.headers["Content-Length"] = str(stored.size)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "public, max-age=3600" if public else "no-store"
+    return response
+
+
+def send_preview(stored: StoredFile) -> Response:
+    """The picture that was drawn when the file was taken in, to be shown in a page. Raises NotFound."""
+    if stored.preview_key is None:
+        raise NotFound
+    response = send_file(
+        current_store().open(stored.preview_key), mimetype="image/png", conditional=False, etag=False
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -70,8 +71,15 @@ class FolderStore:
         return self._path(key).is_file()
 
     def remove(self, key: str) -> None:
-        """Remove the file."""
-        self._path(key).unlink(missing_ok=True)
+        """Remove the file, or what was left of writing it."""
+        path = self._path(key.removesuffix(".part"))
+        (path.with_suffix(".part") if key.endswith(".part") else path).unlink(missing_ok=True)
+
+    def keys_before(self, moment: float) -> Iterator[str]:
+        """The keys of files last written before a moment in seconds since 1970; also what was left unfinished."""
+        for path in self._folder.glob("??/*"):
+            if path.is_file() and path.stat().st_mtime < moment:
+                yield path.name
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):

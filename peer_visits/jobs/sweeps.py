@@ -8,6 +8,7 @@ from datetime import datetime
 from peer_visits.accounts.sweeps import remove_expired
 from peer_visits.agenda.sweeps import tell_newcomers
 from peer_visits.applications.sweeps import remind_of_drafts
+from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.places.sweeps import lapse_due_offers
 from peer_visits.storage.transaction import writing
 
@@ -24,5 +25,6 @@ SWEEPS: dict[str, Sweep] = {
     "remind of drafts": remind_of_drafts,
     "lapse due offers": lapse_due_offers,
     "send agendas to newcomers": tell_newcomers,
+    "remove unknown files": remove_unknown_files,
     "remove expired records": remove_expired_records,
 }

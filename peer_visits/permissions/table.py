@@ -95,6 +95,7 @@ RULES: dict[str, Rule] = {
     "applications.discard": OWN,
     "applications.receipt": OWN,
     "applications.attachment": OWN,
+    "applications.preview": OWN,
     "applications.show": OWN,
     "applications.reopen": OWN,
     "places.withdraw_application": OWN,

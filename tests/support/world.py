@@ -199,5 +199,5 @@ def _file(session: Session) -> StoredFile:
         spool.write(b"%PDF-1.7 not opened here")
         spool.flush()
         key = current_store().put(Path(spool.name))
-    accepted = AcceptedFile(key=key, name="report.pdf", size=24, sha256="0" * 64, pages=1)
+    accepted = AcceptedFile(key=key, name="report.pdf", size=24, sha256="0" * 64, pages=1, preview_key=key)
     return keep_file(session, accepted, now=NOW, created_by=None)

@@ -1,0 +1,90 @@
+"""Runs alone in a limited process: opens one file and prints what it found as JSON.
+
+Writes at most two files, whose paths it is given: a preview, and an image without what its camera noted.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from typing import Any
+
+PREVIEW_WIDTH, PREVIEW_HEIGHT = 640, 905
+
+
+def limit(*, memory: int, seconds: int, written: int) -> None:
+    """Give up memory, time and the writing of large files, before the first byte is read."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def look_at_pdf(path: str, preview: str, limits: dict[str, int]) -> dict[str, object]:
+    """Page count, or the name of the problem."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        return {"problem": "encrypted" if "password" in str(error).lower() else "broken"}
+    pages = len(document)
+    if pages == 0:
+        return {"problem": "empty"}
+    if pages > limits["pages"]:
+        return {"problem": "pages"}
+    if any(max(document.get_page_size(index)) > limits["points"] for index in range(pages)):
+        return {"problem": "size"}
+    return {"pages": pages, "preview": bool(preview) and draw_first_page(document, preview)}
+
+
+def draw_first_page(document: Any, preview: str) -> bool:
+    """The first page as a picture, scaled by its own size; a page that cannot be drawn has none."""
+    try:
+        width, height = document.get_page_size(0)
+        scale = min(PREVIEW_WIDTH / max(width, 1), PREVIEW_HEIGHT / max(height, 1))
+        picture = document[0].render(scale=scale).to_pil()
+        picture.convert("RGB").save(preview, "PNG", optimize=True)
+    except Exception:  # noqa: BLE001  (whatever a hostile page makes the drawing fail with)
+        return False
+    return True
+
+
+def look_at_image(path: str, clean: str, preview: str, limits: dict[str, int]) -> dict[str, object]:
+    """Write the picture anew, turned upright and without what else stood in the file; or name the problem."""
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = None  # judged below, before anything is decoded
+    try:
+        with Image.open(path, formats=["PNG", "JPEG"]) as opened:
+            kind = str(opened.format)
+            if opened.width * opened.height > limits["pixels"]:
+                return {"problem": "pixels"}
+            if getattr(opened, "n_frames", 1) > 1:
+                return {"problem": "animated"}
+            opened.load()
+            upright = ImageOps.exif_transpose(opened)
+    except Exception:  # noqa: BLE001  (whatever a hostile picture makes the reader fail with)
+        return {"problem": "broken"}
+    plain = upright.convert("RGB" if kind == "JPEG" or "A" not in upright.getbands() else "RGBA")
+    bare = Image.frombytes(plain.mode, plain.size, plain.tobytes())
+    bare.save(clean, kind, **({"quality": 92} if kind == "JPEG" else {}))
+    if preview:
+        bare.thumbnail((PREVIEW_WIDTH, PREVIEW_HEIGHT))
+        bare.save(preview, "PNG", optimize=True)
+    return {"kind": kind.lower(), "preview": bool(preview)}
+
+
+def main(kind: str, path: str, clean: str, preview: str, limits: dict[str, int]) -> None:
+    """Look at the file under the limits."""
+    limit(memory=limits["memory"], seconds=limits["seconds"], written=limits["written"])
+    found = (
+        look_at_pdf(path, preview, limits) if kind == "pdf" else look_at_image(path, clean, preview, limits)
+    )
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    _program, asked, file, kept, drawn, allowed = sys.argv
+    main(asked, file, kept, drawn, json.loads(allowed))
