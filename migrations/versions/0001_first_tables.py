@@ -161,6 +161,7 @@ def upgrade() -> None:
                 "verify",
                 "reset",
                 "change_address",
+                "sign_in",
                 name="link_purpose",
                 native_enum=False,
                 create_constraint=True,

@@ -92,6 +92,12 @@ class ForgottenForm(Form):
     email = address(_l("E-mail address"))
 
 
+class LinkForm(Form):
+    """The address to which a link to sign in goes."""
+
+    email = address(_l("E-mail address"))
+
+
 class ResetForm(Form):
     """A new password, by a mailed link."""
 

@@ -17,6 +17,7 @@ LIFETIMES = {
     LinkPurpose.VERIFY: timedelta(days=3),
     LinkPurpose.RESET: timedelta(hours=1),
     LinkPurpose.CHANGE_ADDRESS: timedelta(days=1),
+    LinkPurpose.SIGN_IN: timedelta(minutes=20),
 }
 
 

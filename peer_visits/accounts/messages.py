@@ -10,14 +10,16 @@ from peer_visits.kernel.ids import digest
 from peer_visits.outbox.services import Mail
 
 
-def _with_link(kind: str, person: Person, link: MailedSecret, address: str | None = None) -> Mail:
+def _with_link(
+    kind: str, person: Person, link: MailedSecret, address: str | None = None, **data: object
+) -> Mail:
     return Mail(
         kind=kind,
         to=person,
         about=person,
         version=digest(link.secret),
         address=address,
-        data={"secret": link.secret, "expires_at": link.expires_at},
+        data={"secret": link.secret, "expires_at": link.expires_at, **data},
     )
 
 
@@ -29,6 +31,11 @@ def verify_address(person: Person, link: MailedSecret) -> Mail:
 def reset_password(person: Person, link: MailedSecret) -> Mail:
     """A link to choose a new password."""
     return _with_link("account.reset", person, link)
+
+
+def sign_in_link(person: Person, link: MailedSecret, wanted: str) -> Mail:
+    """A link to sign in with, and the path it leads on to, if any."""
+    return _with_link("account.sign_in_link", person, link, wanted=wanted)
 
 
 def confirm_new_address(person: Person, link: MailedSecret, address: str) -> Mail:

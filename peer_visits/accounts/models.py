@@ -29,6 +29,7 @@ class LinkPurpose(StrEnum):
     VERIFY = "verify"
     RESET = "reset"
     CHANGE_ADDRESS = "change_address"
+    SIGN_IN = "sign_in"
 
 
 class Person(Identified, Versioned, Base):

@@ -60,6 +60,12 @@ def password_problem(password: str, email: str) -> Phrase | None:
     return None
 
 
+def partly_hidden(email: str) -> str:
+    """An address its owner knows again, and nobody else learns."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}…@{domain}"
+
+
 def missing_in_profile(person: Applicant) -> list[Phrase]:
     """What a person must still tell before applying, in the order of the profile form."""
     parts = (

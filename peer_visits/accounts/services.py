@@ -82,6 +82,28 @@ def reset_password(session: Session, *, now: datetime, secret: str, password_has
     return person
 
 
+def ask_for_sign_in_link(session: Session, *, now: datetime, email: str, wanted: str) -> None:
+    """Mail a link to sign in with, if there is an account; earlier ones end. The caller learns nothing."""
+    person = find_person(session, email)
+    if person is None:
+        return
+    end_links(session, person, LinkPurpose.SIGN_IN, now=now)
+    link = make_link(session, person, LinkPurpose.SIGN_IN, email=email, now=now)
+    post(session, messages.sign_in_link(person, link, wanted), now=now)
+    record(session, actor=None, now=now, action="account.link_asked", subject=person)
+
+
+def sign_in_by_link(session: Session, *, now: datetime, secret: str) -> Person:
+    """Use a link up and say whose it is. The link came by mail, so it proves the address too."""
+    link = use_link(session, secret, LinkPurpose.SIGN_IN, now=now)
+    person = link.person
+    if person.email != link.email:
+        raise Refused(phrase("This link belongs to an address you no longer use."))
+    person.email_verified_at = person.email_verified_at or now
+    record(session, actor=person, now=now, action="account.signed_in_by_link", subject=person)
+    return person
+
+
 def change_password(session: Session, *, actor: Person, now: datetime, password_hash: str) -> None:
     """Set a new password and sign the person out everywhere."""
     _set_password(session, actor, now=now, password_hash=password_hash)
@@ -90,6 +112,7 @@ def change_password(session: Session, *, actor: Person, now: datetime, password_
 def _set_password(session: Session, person: Person, *, now: datetime, password_hash: str) -> None:
     person.password_hash = password_hash
     end_all_sessions(session, person.id)
+    end_links(session, person, LinkPurpose.SIGN_IN, now=now)
     record(session, actor=person, now=now, action="account.password_changed", subject=person)
     post(session, messages.password_changed(person, now), now=now)
 

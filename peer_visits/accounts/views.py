@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from peer_visits.accounts import services
+from peer_visits.accounts.again import go_on, sign_in_page
 from peer_visits.accounts.current import SECRET, current_person, current_person_or_none
 from peer_visits.accounts.forms import (
     AddressForm,
     ForgottenForm,
+    LinkForm,
     PasswordForm,
     ProfileForm,
     RegisterForm,
     ResetForm,
     SignInForm,
 )
+from peer_visits.accounts.kept import carried
 from peer_visits.accounts.links import find_link
 from peer_visits.accounts.models import LinkPurpose, OrganisationKind, Person
 from peer_visits.accounts.passwords import hash_password, password_matches
+from peer_visits.accounts.rules import partly_hidden
 from peer_visits.accounts.sessions import end_session, start_session
 from peer_visits.accounts.throttle import TooManyAttempts, count_attempt
+from peer_visits.accounts.ways import wanted_page, way_on
 from peer_visits.kernel.zones import zone_names
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.formats import default_zone
@@ -52,8 +66,13 @@ def _count(purpose: str, email: str) -> None:
 
 @blueprint.app_errorhandler(TooManyAttempts)
 def wait(error: TooManyAttempts) -> ResponseReturnValue:
-    """Too many attempts: say how long to wait."""
-    return render_template("errors/429.html"), 429, {"Retry-After": str(error.retry_after_seconds)}
+    """Too many attempts: say how long to wait, and lose nothing that a sign-in carries along."""
+    headers, kept = {"Retry-After": str(error.retry_after_seconds)}, carried()
+    if kept is None:
+        return render_template("errors/429.html"), 429, headers
+    form = SignInForm()
+    form.refusals.append(_("Too many attempts. Wait a minute, then try again."))
+    return sign_in_page(form, kept, request.args.get("next")), 429, headers
 
 
 @blueprint.route("/register", methods=["GET", "POST"])
@@ -79,18 +98,19 @@ def register() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
-    """Address and password, then on to where the person wanted to go."""
+    """Address and password, then on to where the person wanted to go, with what they had typed."""
+    kept, wanted = carried(), request.args.get("next")
     if current_person_or_none():
-        return redirect(way_on(request.args.get("next")))
+        return go_on(kept, wanted)
     form = SignInForm()
     if form.validate_on_submit():
         _count("sign-in", typed(form.email))
         person = _person_with_password(typed(form.email), typed(form.password))
         if person:
             _sign_in(person)
-            return redirect(way_on(request.args.get("next")))
+            return go_on(kept, wanted)
         form.refusals.append(_("Address or password is not right. Try again, or ask for a new password."))
-    return render_template("accounts/sign_in.html", form=form), _status(form)
+    return sign_in_page(form, kept, wanted), _status(form)
 
 
 def _person_with_password(email: str, password: str) -> Person | None:
@@ -105,26 +125,53 @@ def _sign_in(person: Person) -> None:
     with writing() as writer:
         secret = start_session(writer, person, now=request_time())
         session.clear()
+        # The token drawn for this request belongs to the session that is gone; a page shown now needs a fresh one.
+        g.pop(current_app.config["WTF_CSRF_FIELD_NAME"], None)
         session[SECRET] = secret
         session.permanent = True
         login_user(person)
 
 
-def way_on(wanted: str | None) -> str:
-    """The wanted path if it is a page of ours, else the person's applications."""
-    home = url_for("applications.mine")
-    if (
-        not wanted
-        or not wanted.startswith("/")
-        or wanted.startswith(("//", "/\\"))
-        or not wanted.isprintable()
+@blueprint.route("/sign-in/link", methods=["GET", "POST"])
+def ask_for_link() -> ResponseReturnValue:
+    """Ask for a link to sign in with. The answer is the same whether or not there is an account."""
+    form, wanted = LinkForm(), wanted_page()
+    if form.validate_on_submit():
+        _count("sign-in-link", typed(form.email))
+        if form.carry_out(
+            lambda writer: services.ask_for_sign_in_link(
+                writer, now=request_time(), email=typed(form.email), wanted=wanted
+            )
+        ):
+            return render_template("accounts/look_into_mail.html", email=typed(form.email))
+    return render_template("accounts/ask_for_link.html", form=form, wanted=wanted), _status(form)
+
+
+@blueprint.route("/sign-in/link/<secret>", methods=["GET", "POST"])
+def use_link(secret: str) -> ResponseReturnValue:
+    """Sign in by a mailed link. Opening it shows a button; only the button uses it up."""
+    form, signed_in = Form(), list[Person]()
+    if form.validate_on_submit() and form.carry_out(
+        lambda writer: signed_in.append(services.sign_in_by_link(writer, now=request_time(), secret=secret))
     ):
-        return home
-    try:
-        current_app.url_map.bind("").match(wanted.split("?")[0], method="GET")
-    except (HTTPException, RequestRedirect):
-        return home
-    return wanted
+        _sign_in(signed_in[0])
+        return redirect(way_on(wanted_page()))
+    link = (
+        None if form.is_submitted() else find_link(reading(), secret, LinkPurpose.SIGN_IN, now=request_time())
+    )
+    return render_template(
+        "accounts/use_link.html",
+        form=form,
+        link=link,
+        shown_email=partly_hidden(link.email) if link else "",
+        wanted=wanted_page(),
+    ), _status(form)
+
+
+@blueprint.get("/csrf")
+def csrf() -> ResponseReturnValue:
+    """A fresh token for a page whose session was renewed in another window."""
+    return jsonify(token=generate_csrf())
 
 
 @blueprint.post("/sign-out")

@@ -1,12 +1,16 @@
-"""Asks the table before any view runs."""
+"""Asks the table before any view runs, and says what becomes of a form without its token."""
 
 from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 
+from peer_visits.accounts.again import ask_to_sign_in, expired_form
 from peer_visits.accounts.current import current_person_or_none
+from peer_visits.accounts.kept import is_from_this_site
 from peer_visits.kernel.errors import Forbidden
 from peer_visits.permissions.relations import Relations, find_relations
 from peer_visits.permissions.table import RULES
@@ -23,6 +27,7 @@ def register_guard(app: Flask) -> None:
     if missing:
         raise UndeclaredRoute(f"no row in the permission table for: {', '.join(sorted(missing))}")
     app.before_request(_ask)
+    app.register_error_handler(CSRFError, _without_token)
 
 
 def current_relations() -> Relations:
@@ -32,16 +37,21 @@ def current_relations() -> Relations:
     return cast(Relations, g.relations)
 
 
-def _ask() -> Response | None:
+def _ask() -> ResponseReturnValue | None:
     rule = RULES.get(request.endpoint or "")
     if rule is None or rule.is_public:
         return None  # no rule: no such page, the 404 follows
     if current_person_or_none() is None:
-        return cast(Response, redirect(url_for("accounts.sign_in", next=_way_back())))
+        # The token was asked before this: the form is one of ours, only the session has ended.
+        return ask_to_sign_in(is_ours=True)
     if not current_relations().any_of(rule.roles):
         raise Forbidden
     return None
 
 
-def _way_back() -> str | None:
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+def _without_token(_error: CSRFError) -> ResponseReturnValue:
+    """The token goes with the session. Whoever lost both needs to sign in, not to hear of tokens."""
+    rule = RULES.get(request.endpoint or "")
+    if rule and not rule.is_public and current_person_or_none() is None:
+        return ask_to_sign_in(is_ours=is_from_this_site())
+    return expired_form()

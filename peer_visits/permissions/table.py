@@ -76,6 +76,9 @@ RULES: dict[str, Rule] = {
     # Accounts
     "accounts.register": PUBLIC,
     "accounts.sign_in": PUBLIC,
+    "accounts.ask_for_link": PUBLIC,
+    "accounts.use_link": PUBLIC,
+    "accounts.csrf": SIGNED_IN,
     "accounts.sign_out": PUBLIC,
     "accounts.verify": PUBLIC,
     "accounts.forgotten": PUBLIC,

@@ -1,11 +1,10 @@
-"""Error pages, and what the product's own exceptions become."""
+"""Error pages, and what the product's own exceptions become. A form without its token is judged by the guard."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from peer_visits.kernel.errors import Forbidden, NotFound, Refused
@@ -17,7 +16,6 @@ _PAGES = {403, 404, 405, 413, 429, 500, 503}
 def register_errors(app: Flask) -> None:
     """Attach a page to every error."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(NotFound, lambda _error: error_page(HTTPStatus.NOT_FOUND))
     app.register_error_handler(Forbidden, lambda _error: error_page(HTTPStatus.FORBIDDEN))
     app.register_error_handler(Refused, _refused)
@@ -42,10 +40,6 @@ def _http_error(error: HTTPException) -> tuple[str, int] | Response | HTTPExcept
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
     return response
-
-
-def _expired_form(_error: CSRFError) -> tuple[str, int]:
-    return render_template("errors/400.html"), HTTPStatus.BAD_REQUEST
 
 
 def _refused(refusal: Refused) -> tuple[str, int]:

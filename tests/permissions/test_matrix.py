@@ -126,6 +126,8 @@ def outcome(response: TestResponse) -> str:
     """What an answer comes down to."""
     if response.status_code >= 500:
         return "broken"
+    if response.status_code == 401:
+        return "asked to sign in"  # on the spot, since what was posted would be lost on the way
     if response.status_code == 302 and "/sign-in" in response.headers["Location"]:
         return "asked to sign in"
     return "refused" if response.status_code in {403, 404} else "let in"
