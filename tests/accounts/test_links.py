@@ -6,6 +6,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,7 +26,7 @@ from tests.support.factories import make_person
 ADDRESS = "ada@example.org"
 
 
-def make_account(**values: object) -> None:
+def make_account(**values: Any) -> None:
     with writing() as session:
         make_person(session, email=ADDRESS, **values)
 
