@@ -42,6 +42,7 @@ VIEWS = (
     "site.views",
     "organiser.views",
     "editor.views",
+    "imports.views",
     "roles.views",
 )
 DEMO_VIEWS = ("demo.views",)
@@ -59,6 +60,7 @@ MODELS = (
     "files",
     "library",
     "outbox",
+    "imports",
 )
 
 

@@ -397,6 +397,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("call_id", "position", name=op.f("uq_criterion_call_id_position")),
     )
     op.create_table(
+        "import_file",
+        sa.Column("call_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.String(length=120), nullable=False),
+        sa.Column("note", sa.String(length=300), nullable=False),
+        sa.Column("headers", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("is_relaxed", sa.Boolean(), nullable=False),
+        sa.Column("created_at", peer_visits.storage.types.Moment(timezone=True), nullable=False),
+        sa.Column("taken_in_at", peer_visits.storage.types.Moment(timezone=True), nullable=True),
+        sa.Column("taken_in", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["call_id"], ["call.id"], name=op.f("fk_import_file_call_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_import_file_person_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_file")),
+    )
+    with op.batch_alter_table("import_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_file_call_id"), ["call_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_file_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
         "saved_view",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("call_id", sa.Uuid(), nullable=False),
@@ -994,6 +1019,11 @@ def downgrade() -> None:
 
     op.drop_table("section")
     op.drop_table("saved_view")
+    with op.batch_alter_table("import_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_file_created_at"))
+        batch_op.drop_index(batch_op.f("ix_import_file_call_id"))
+
+    op.drop_table("import_file")
     op.drop_table("criterion")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))

@@ -316,9 +316,3 @@ def send_verification() -> ResponseReturnValue:
         services.send_verification(writer, actor=person, now=request_time())
     flash(_("A new link is on its way to %(email)s.", email=person.email))
     return redirect(url_for("accounts.profile"))
-
-
-@blueprint.get("/csrf")
-def csrf() -> ResponseReturnValue:
-    """A fresh token, for a page whose session was renewed in another tab."""
-    return {"token": generate_csrf()}, 200, {"Cache-Control": "no-store"}

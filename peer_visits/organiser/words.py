@@ -17,6 +17,8 @@ ACTIONS = {
     "application.not_let_in": _l("Applicant no longer let in"),
     "application.completion_asked": _l("Applicant asked to complete something"),
     "applications.exported": _l("Applications exported"),
+    "import.begun": _l("Table of applications read"),
+    "import.taken_in": _l("Applications taken in from a table"),
     "section.added": _l("Section of questions added"),
     "section.changed": _l("Section of questions changed"),
     "section.removed": _l("Section of questions removed"),
@@ -65,6 +67,7 @@ ACTIONS = {
 }
 DETAILS = {
     "after": _l("after"),
+    "applications": _l("applications"),
     "before": _l("before"),
     "choices": _l("choices"),
     "criteria": _l("criteria"),
@@ -72,8 +75,11 @@ DETAILS = {
     "filter": _l("filter"),
     "from_waiting_list": _l("from the waiting list"),
     "kind": _l("kind"),
+    "left_out": _l("left out"),
     "offers": _l("offers"),
     "refused": _l("without a place"),
+    "relaxed": _l("with answers missing"),
+    "rows": _l("rows"),
     "seat": _l("seat"),
     "source": _l("like"),
     "until": _l("until"),

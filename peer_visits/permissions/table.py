@@ -88,7 +88,6 @@ RULES: dict[str, Rule] = {
     "accounts.password": OWN,
     "accounts.address": OWN,
     "accounts.send_verification": OWN,
-    "accounts.csrf": SIGNED_IN,
     # Applying and answering
     "applications.mine": OWN,
     "applications.edit": OWN,
@@ -118,6 +117,12 @@ RULES: dict[str, Rule] = {
     "editor.extend": ORGANISER_OF_CALL,
     "editor.clone": ORGANISER_OF_CALL,
     "editor.archive": ORGANISER_OF_CALL,
+    # Imports
+    "imports.upload": ORGANISER_OF_CALL,
+    "imports.template": ORGANISER_OF_CALL,
+    "imports.columns": ORGANISER_OF_CALL,
+    "imports.report": ORGANISER_OF_CALL,
+    "imports.report_csv": ORGANISER_OF_CALL,
     # The question builder
     "questions.builder": ORGANISER_OF_CALL,
     "questions.new_section": ORGANISER_OF_CALL,

@@ -31,6 +31,7 @@ SLUG_OF_ROOM = {
     "site.call": "call",
     "applications": "call",
     "questions": "call",
+    "imports": "call",
     "editor.new": "programme",
     "editor.visit": "visit",
     "editor.remove_visit": "visit",

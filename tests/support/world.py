@@ -20,6 +20,7 @@ from peer_visits.calls.models import Call
 from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
+from peer_visits.imports.models import ImportFile
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
 from peer_visits.outbox.services import Mail, post
@@ -96,6 +97,7 @@ def make_world(session: Session) -> World:
         "application_id": application.id,
         "attachment_id": _attachment(session, application, question),
         "question_id": question.id,
+        "import_id": _import(session, call, people["organiser"]),
         "view_id": _view(session, call, people["organiser"]),
         "section_id": question.section_id,
         "choice_id": _choice_id(session, application, visit),
@@ -105,6 +107,20 @@ def make_world(session: Session) -> World:
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
+
+
+def _import(session: Session, call: Call, person: Person) -> uuid.UUID:
+    started = ImportFile(
+        call_id=call.id,
+        person_id=person.id,
+        file_name="table.csv",
+        headers=["Name"],
+        rows={"rows": [["Ada"]]},
+        created_at=NOW,
+    )
+    session.add(started)
+    session.flush()
+    return started.id
 
 
 def _view(session: Session, call: Call, person: Person) -> uuid.UUID:
