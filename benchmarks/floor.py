@@ -12,15 +12,16 @@ from sqlalchemy import create_engine, text
 
 ROWS = text(
     """
-    SELECT person.name, person.organisation, person.country, application.submitted_at, application.brings
+    SELECT person.name, person.organisation, person.country, application.submitted_at, choice.motivation
     FROM application JOIN person ON person.id = application.person_id
+    JOIN choice ON choice.application_id = application.id AND choice.rank = 1
     WHERE application.call_id = (SELECT id FROM call LIMIT 1) AND application.state = 'submitted'
     ORDER BY application.submitted_at LIMIT 25
     """
 )
 PAGE = """<!doctype html><html lang="en"><head><title>Floor</title></head><body><table>
 {% for row in rows %}<tr><th>{{ row.name }}</th><td>{{ row.organisation }}</td><td>{{ row.country }}</td>
-<td>{{ row.submitted_at }}</td><td>{{ row.brings }}</td><td>{{ row.brings }}</td><td>{{ row.brings }}</td></tr>
+<td>{{ row.submitted_at }}</td>{% for _copy in range(3) %}<td>{{ row.motivation }}</td>{% endfor %}</tr>
 {% endfor %}</table></body></html>"""
 
 app = Flask(__name__)

@@ -705,6 +705,7 @@ def upgrade() -> None:
         sa.Column("definition", sa.JSON(), nullable=False),
         sa.Column("origin_id", sa.Uuid(), nullable=True),
         sa.Column("retired_at", peer_visits.storage.types.Moment(timezone=True), nullable=True),
+        sa.Column("answers_forgotten_at", peer_visits.storage.types.Moment(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("number >= 1", name=op.f("ck_question_number")),

@@ -1,4 +1,4 @@
-"""What time does to applications: holders of drafts are reminded before the call closes."""
+"""What time does to applications: drafts are reminded of before the call closes, old answers are forgotten."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.forgetting import find_due, forget_answers
 from peer_visits.applications.messages import draft_reminder
 from peer_visits.applications.models import Application
 from peer_visits.applications.rules import REMINDERS, reminder_due
@@ -60,3 +61,13 @@ def _remind(application_id: uuid.UUID, now: datetime) -> bool:
             return True
     except Stale:
         return False  # another worker was first
+
+
+def forget_old_answers(now: datetime) -> int:
+    """Forget the answers that have been kept long enough, each call in a transaction of its own."""
+    return sum(_forget(call_id, questions, now) for call_id, questions in find_due(reading(), now).items())
+
+
+def _forget(call_id: uuid.UUID, questions: Sequence[uuid.UUID], now: datetime) -> int:
+    with writing() as session:
+        return forget_answers(session, now=now, call_id=call_id, questions=questions)

@@ -64,8 +64,23 @@ def _report(addresses: VolumeAddresses, password: str) -> dict[str, object]:
             },
             {
                 "name": "organiser's search",
-                "path": f"/organise/calls/{addresses.call}/applications?q=body",
+                "path": f"/organise/calls/{addresses.call}/applications?q=applicant0",
                 "as": addresses.organiser,
+            },
+            {
+                "name": "organiser's filter",
+                "path": f"/organise/calls/{addresses.call}/applications?country=FI&kind=local",
+                "as": addresses.organiser,
+            },
+            {
+                "name": "search that finds all",
+                "path": f"/organise/calls/{addresses.call}/applications?q=synthetic",
+                "as": addresses.organiser,
+            },
+            {
+                "name": "application form",
+                "path": f"/calls/{addresses.call}/apply",
+                "as": addresses.applicant,
             },
             {"name": "host desk", "path": "/host", "as": addresses.host},
             {"name": "host's board", "path": f"/host/{addresses.visit}", "as": addresses.host},

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from peer_visits.accounts.sweeps import remove_expired
 from peer_visits.agenda.sweeps import tell_newcomers
-from peer_visits.applications.sweeps import remind_of_drafts
+from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.places.sweeps import lapse_due_offers
@@ -27,6 +27,7 @@ SWEEPS: dict[str, Sweep] = {
     "lapse due offers": lapse_due_offers,
     "send agendas to newcomers": tell_newcomers,
     "remove unknown files": remove_unknown_files,
+    "forget old answers": forget_old_answers,
     "forget imports": forget_imports,
     "remove expired records": remove_expired_records,
 }

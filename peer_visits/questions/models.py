@@ -45,6 +45,7 @@ class Question(Identified, Versioned, Base):
     origin_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     # No longer asked; answers given before are still shown.
     retired_at: Mapped[datetime | None]
+    answers_forgotten_at: Mapped[datetime | None]
 
 
 class QuestionWording(Base):

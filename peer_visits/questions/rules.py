@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
@@ -17,6 +18,13 @@ from peer_visits.questions.kinds import LEVELS, NO, TEXTS, YES, Kind, Unit
 MOST_KEPT = 20_000
 SHORT_LIMIT, LONG_LIMIT = 200, 4000
 LINK_LIMIT = 500
+
+
+def kept_until(closes_at: datetime, months: int) -> datetime:
+    """The moment from which answers are kept no longer: so many calendar months after the call has closed."""
+    years, month = divmod(closes_at.month - 1 + months, 12)
+    last = monthrange(closes_at.year + years, month + 1)[1]
+    return closes_at.replace(year=closes_at.year + years, month=month + 1, day=min(closes_at.day, last))
 
 
 def characters(text: str) -> int:

@@ -95,7 +95,7 @@ def make_world(session: Session) -> World:
         "visit": visit.slug,
         "programme": programme.slug,
         "application_id": application.id,
-        "attachment_id": _attachment(session, application, question),
+        "attachment_id": make_attachment(session, application, question),
         "question_id": question.id,
         "import_id": _import(session, call, people["organiser"]),
         "view_id": _view(session, call, people["organiser"]),
@@ -130,7 +130,8 @@ def _view(session: Session, call: Call, person: Person) -> uuid.UUID:
     return view.id
 
 
-def _attachment(session: Session, application: Application, question: Question) -> uuid.UUID:
+def make_attachment(session: Session, application: Application, question: Question) -> uuid.UUID:
+    """A file given as the answer to a question."""
     attachment = Attachment(application_id=application.id, file_id=_file(session).id, created_at=NOW)
     session.add(attachment)
     session.flush()
