@@ -374,6 +374,9 @@ def upgrade() -> None:
             "ix_application_call_organisation", ["call_id", "sort_organisation", "id"], unique=False
         )
         batch_op.create_index(
+            "ix_application_call_same", ["call_id", "sort_name", "country", "state"], unique=False
+        )
+        batch_op.create_index(
             "ix_application_call_state_submitted", ["call_id", "state", "submitted_at", "id"], unique=False
         )
         batch_op.create_index(
@@ -1030,6 +1033,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index("ix_application_call_submitted")
         batch_op.drop_index("ix_application_call_state_submitted")
+        batch_op.drop_index("ix_application_call_same")
         batch_op.drop_index("ix_application_call_organisation")
         batch_op.drop_index("ix_application_call_name")
         batch_op.drop_index("ix_application_call_kind")

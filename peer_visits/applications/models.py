@@ -31,6 +31,7 @@ class Application(Identified, Versioned, Base):
         Index("ix_application_call_state_submitted", "call_id", "state", "submitted_at", "id"),
         Index("ix_application_call_submitted", "call_id", "submitted_at", "id"),
         Index("ix_application_call_name", "call_id", "sort_name", "id"),
+        Index("ix_application_call_same", "call_id", "sort_name", "country", "state"),
         Index("ix_application_call_organisation", "call_id", "sort_organisation", "id"),
         Index("ix_application_call_country", "call_id", "country", "submitted_at", "id"),
         Index("ix_application_call_kind", "call_id", "organisation_kind", "submitted_at", "id"),

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, column, select, table, text
+from sqlalchemy import ColumnElement, Select, Uuid, column, false, select, table, text
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -21,6 +21,7 @@ from peer_visits.questions.rules import values_of
 NAME = "application_search"
 _WORD = re.compile(r"[^\W_]+")
 LONGEST_WORD = 60
+FEW = 200
 MOST_WORDS_ASKED = 12
 _WRITE = {
     "sqlite": (
@@ -90,15 +91,24 @@ def _row(identity: uuid.UUID, words: list[str]) -> dict[str, Any]:
     }
 
 
-def has_words(dialect: str, asked: str) -> ColumnElement[bool] | None:
-    """A condition on applications: each word asked for begins one of theirs. None if no word is asked for."""
+def has_words(session: Session, asked: str) -> ColumnElement[bool]:
+    """A condition on applications: each word asked for begins one of theirs. No word: nothing fits.
+
+    One statement looks first. Few found are then named one by one: a database that is told of them in a
+    subquery walks a whole call in the order of its list to meet them.
+    """
     words = words_in(asked)[:MOST_WORDS_ASKED]
     if not words:
-        return None
+        return false()
+    matching = _matching(session.get_bind().dialect.name, words)
+    found = session.scalars(matching.limit(FEW + 1)).all()
+    return Application.id.in_(found if len(found) <= FEW else matching)
+
+
+def _matching(dialect: str, words: Sequence[str]) -> Select[uuid.UUID]:
     joined = {
         "sqlite": " AND ".join(f'"{word}"*' for word in words),
         "postgresql": " & ".join(f"'{word}':*" for word in words),
     }[dialect]
     searched = table(NAME, column("application_id", Uuid))
-    matches = text(_MATCHES[dialect]).bindparams(asked=joined)
-    return Application.id.in_(select(searched.c.application_id).where(matches))
+    return select(searched.c.application_id).where(text(_MATCHES[dialect]).bindparams(asked=joined))

@@ -79,9 +79,7 @@ def applications_of_call(session: Session, call: Call, wanted: ApplicationFilter
 
 def _conditions(session: Session, call: Call, wanted: ApplicationFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.words:
-        # Words without a letter or digit are words that nothing holds.
-        found = has_words(session.get_bind().dialect.name, wanted.words)
-        yield false() if found is None else found
+        yield has_words(session, wanted.words)
     if wanted.state:
         yield Application.state == wanted.state
     if wanted.visit_slug:

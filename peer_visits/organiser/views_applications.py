@@ -60,7 +60,13 @@ def applications(slug: str) -> ResponseReturnValue:
 
 def _list_page(call: Call, form: ViewForm) -> ResponseReturnValue:
     session, wanted = reading(), asked_filter()
-    page = fetch_page(session, queries.applications_of_call(session, call, wanted), requested_page())
+    counts = queries.count_applications(session, call.id)
+    page = fetch_page(
+        session,
+        queries.applications_of_call(session, call, wanted),
+        requested_page(),
+        total=None if wanted.is_narrow else sum(counts.values()),
+    )
     questionnaire, reader = read_questionnaire(session, call.id), make_reader(session, call.id)
     offered = fixed_columns() + question_columns(questionnaire, "en")
     choices = [choice.id for application in page.items for choice in application.choices]
@@ -78,9 +84,9 @@ def _list_page(call: Call, form: ViewForm) -> ResponseReturnValue:
         countries=queries.count_by_country(session, call.id),
         kinds=[(kind.value, words) for kind, words in KINDS],
         Eligibility=queries.Eligibility,
-        duplicates=queries.count_duplicates(session, call.id),
+        duplicates=0 if wanted.is_narrow else queries.count_duplicates(session, call.id),
         places=queries.list_places_by_choice(session, choices),
-        states=state_chips(ApplicationState, queries.count_applications(session, call.id), wanted.state),
+        states=state_chips(ApplicationState, counts, wanted.state),
         views=queries.list_views(session, current_person().id, call.id),
         arguments=view_arguments(),
         sort_url=sort_url,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from peer_visits.applications import searching
 from peer_visits.applications.models import Application
 from peer_visits.applications.searching import has_words, words_in
 from tests.support.factories import make_application, make_call, make_person, make_visit
@@ -30,10 +31,7 @@ def find(session: Session) -> Find:
         make_application(session, call, [visit], person, brings=words)
 
     def names(asked: str) -> list[str]:
-        condition = has_words(session.get_bind().dialect.name, asked)
-        if condition is None:
-            return []
-        found = session.scalars(select(Application).where(condition)).all()
+        found = session.scalars(select(Application).where(has_words(session, asked))).all()
         return sorted(one.sort_name for one in found)
 
     return names
@@ -86,3 +84,10 @@ def test_hostile_words_are_only_words(find: Find, asked: str) -> None:
 
 def test_a_word_is_folded_cut_and_kept_once() -> None:
     assert words_in("Łódź łodz", "a_b " + "x" * 100) == ["lodz", "a", "b", "x" * 60]
+
+
+def test_many_and_few_are_found_alike(find: Find, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = find("why choice")
+    monkeypatch.setattr(searching, "FEW", 1)
+    assert find("why choice") == few
+    assert len(few) == 4
