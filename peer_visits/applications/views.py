@@ -37,6 +37,7 @@ from peer_visits.calls.rules import phase
 from peer_visits.kernel.errors import NotFound, Refused, Stale
 from peer_visits.questions.fields import data_of
 from peer_visits.questions.queries import read_questionnaire
+from peer_visits.questions.words import AUDIENCES
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.queries import list_visits_of_call
 from peer_visits.web.formats import clock, reader_zone, say
@@ -127,6 +128,7 @@ def _page(form: ApplicationForm, applying: Applying) -> ResponseReturnValue:
         earlier=applying.earlier,
         language=applying.language,
         languages=call.languages,
+        AUDIENCES=AUDIENCES,
     )
     return page, 422 if form.has_errors else 200
 

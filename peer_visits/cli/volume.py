@@ -69,7 +69,7 @@ def _report(addresses: VolumeAddresses, password: str) -> dict[str, object]:
             },
             {
                 "name": "organiser's filter",
-                "path": f"/organise/calls/{addresses.call}/applications?country=FI&kind=local",
+                "path": f"/organise/calls/{addresses.call}/applications?kind=local",
                 "as": addresses.organiser,
             },
             {
