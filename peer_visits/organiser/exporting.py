@@ -52,9 +52,8 @@ def export_rows(
 
 def _forget(session: Session, applications: Sequence[Application]) -> None:
     for application in applications:
-        for choice in application.choices:
-            session.expunge(choice)
-        session.expunge(application)
+        session.expunge(application.person)
+        session.expunge(application)  # its choices go with it
 
 
 def safe_cell(text: str) -> str:
