@@ -14,7 +14,7 @@ from peer_visits.applications.models import Attachment, Choice
 from peer_visits.kernel.errors import NotFound
 from peer_visits.questions.queries import read_wordings
 from peer_visits.shortlist.models import Review
-from peer_visits.shortlist.queries import find_choice, list_reviews
+from peer_visits.shortlist.queries.reading import find_choice, list_reviews
 from peer_visits.visits.models import Visit
 
 

@@ -136,6 +136,14 @@ def test_a_session_ends_after_twelve_hours(client: FlaskClient, at_now: datetime
         assert client.get("/account").status_code == 302
 
 
+def test_an_answer_that_changes_nothing_leaves_the_cookie_alone(client: FlaskClient, app: Flask) -> None:
+    """Else a slow answer to a preview would bring back a cookie from before the last message was put in it."""
+    make_account(email="lena@example.org")
+    sign_in(client, "lena@example.org")
+    assert "Set-Cookie" in client.get("/applications").headers, "the token of its forms is new"
+    assert "Set-Cookie" not in client.get("/applications").headers
+
+
 def test_each_sign_in_has_a_session_of_its_own(client: FlaskClient, app: Flask) -> None:
     person = make_account()
     with client.session_transaction() as cookie:

@@ -15,14 +15,11 @@ from peer_visits.outbox.models import Message
 from peer_visits.places.services.withdrawing import withdraw_application
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Shortlist
-from peer_visits.shortlist.queries import (
-    count_piles,
-    find_group,
-    find_next_to_read,
-    find_shortlist,
-    list_positions,
-)
-from peer_visits.shortlist.services import hand_over, place_choices, reopen_shortlist, step_choice
+from peer_visits.shortlist.queries.board import count_piles, find_group, list_positions
+from peer_visits.shortlist.queries.reading import find_next_to_read
+from peer_visits.shortlist.queries.shortlist import find_shortlist
+from peer_visits.shortlist.services.handing_over import hand_over, reopen_shortlist
+from peer_visits.shortlist.services.ordering import place_choices, step_choice
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from tests.support.factories import NOW
 from tests.support.shortlist_factories import (

@@ -13,8 +13,9 @@ from peer_visits.audit.models import AuditLine
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Review, Score
-from peer_visits.shortlist.queries import BoardRow, board_query, list_board_rows
-from peer_visits.shortlist.services import hand_over, save_review
+from peer_visits.shortlist.queries.board import BoardRow, board_query, list_board_rows
+from peer_visits.shortlist.services.handing_over import hand_over
+from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal
 from tests.support.factories import NOW, make_visit
 from tests.support.shortlist_factories import (

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
 from peer_visits.shortlist.models import Review, ShortlistEntry
-from peer_visits.shortlist.queries import find_shortlist
-from peer_visits.shortlist.services import hand_over, save_review
+from peer_visits.shortlist.queries.shortlist import find_shortlist
+from peer_visits.shortlist.services.handing_over import hand_over
+from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from peer_visits.storage.transaction import db, reading, writing
 from tests.support.factories import NOW, make_host, make_visit

@@ -15,8 +15,9 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call, Criterion
 from peer_visits.shortlist.models import Review
-from peer_visits.shortlist.queries import find_shortlist, list_entries
-from peer_visits.shortlist.services import place_choices, save_review
+from peer_visits.shortlist.queries.shortlist import find_shortlist, list_entries
+from peer_visits.shortlist.services.ordering import place_choices
+from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostRole

@@ -10,7 +10,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications import services as applications
 from peer_visits.applications.models import Application
 from peer_visits.places.services.answering import release_places
-from peer_visits.shortlist.services import leave_shortlists
+from peer_visits.shortlist.services.ordering import leave_shortlists
 
 
 def withdraw_application(

@@ -1,0 +1,43 @@
+"""The shortlist as a whole: locked, asked for its state, stepped."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from peer_visits.shortlist.models import Shortlist
+from peer_visits.shortlist.states import SHORTLIST, ShortlistCommand, ShortlistState
+from peer_visits.storage.steps import update_one
+from peer_visits.visits.models import Visit
+
+
+def lock_shortlist(session: Session, visit: Visit) -> Shortlist:
+    """The visit's shortlist under its lock; made where it was never touched."""
+    shortlist = session.get(Shortlist, visit.id, with_for_update=True)
+    if shortlist is None:
+        shortlist = Shortlist(visit_id=visit.id, state=ShortlistState.OPEN, version=0, note="")
+        session.add(shortlist)
+        session.flush()
+    return shortlist
+
+
+def require(shortlist: Shortlist, command: ShortlistCommand) -> None:
+    """Raises Refused if the command is not possible in this state."""
+    SHORTLIST.step(shortlist.state, command)
+
+
+def step(
+    session: Session, shortlist: Shortlist, command: ShortlistCommand, version: int, **values: object
+) -> None:
+    """Take a step if it is allowed and nobody was first. Raises Refused or Stale."""
+    after = SHORTLIST.step(shortlist.state, command)
+    update_one(
+        session,
+        Shortlist,
+        Shortlist.visit_id == shortlist.visit_id,
+        Shortlist.state == shortlist.state,
+        Shortlist.version == version,
+        state=after,
+        version=version + 1,
+        **values,
+    )
+    session.refresh(shortlist)
