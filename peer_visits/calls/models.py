@@ -79,6 +79,8 @@ class Call(Identified, Versioned, Base):
     most_per_country: Mapped[int | None]
     most_per_organisation: Mapped[int | None]
     asks_substitute: Mapped[bool] = mapped_column(default=False)
+    # Hosts read without names until their scores are in.
+    blind: Mapped[bool] = mapped_column(default=False)
     cloned_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("call.id"))
     is_sample: Mapped[bool] = mapped_column(default=False)
     source_url: Mapped[str] = mapped_column(String(500), default="")

@@ -132,6 +132,13 @@ class SettingsForm(VersionedForm):
     places_per_person = _number(_l("Places one person may get"), 1, 20)
     answer_days = _number(_l("Days to answer an offer"), 1, 60)
     asks_substitute = BooleanField(_l("Ask for a substitute from the same organisation"))
+    blind = BooleanField(
+        _l("Hosts read without names"),
+        description=_l(
+            "Names, organisations, contacts and the answers you mark are hidden from hosts until their scores are in."
+            " It can be changed until the first application is scored."
+        ),
+    )
     eligible_countries = _ticks(
         _l("Countries"), _countries, description=_l("None ticked: people from everywhere may apply.")
     )
@@ -179,6 +186,7 @@ class SettingsForm(VersionedForm):
             "places_per_person",
             "answer_days",
             "asks_substitute",
+            "blind",
             "most_per_country",
             "most_per_organisation",
         )

@@ -29,7 +29,7 @@ from peer_visits.questions.definition import Condition, read_definition
 from peer_visits.questions.models import Question, Section
 from peer_visits.questions.queries import list_questions, list_sections, read_questionnaire
 from peer_visits.questions.starting import add_starting_questions
-from peer_visits.shortlist.models import Review, Shortlist
+from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
 from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.queries import list_visits_of_call
@@ -54,6 +54,7 @@ _CLONED = (
     "most_per_country",
     "most_per_organisation",
     "asks_substitute",
+    "blind",
 )
 _CLONED_VISIT = (
     "host_name",
@@ -118,6 +119,7 @@ def change_settings(
     _check_changeable(call)
     if call.state is not CallState.DRAFT:
         _check_promises(call, now, values)
+    _check_blind(session, call, blind=values["blind"])
     moments = _window(values.pop("opens"), values.pop("closes"), values["zone"])
     if values["answers_by"] and values["answers_by"] <= moments["closes_at"].date():
         raise Refused(phrase("Choose a day after the call has closed."), field="answers_by")
@@ -147,6 +149,25 @@ def _check_promises(call: Call, now: datetime, values: Mapping[str, Any]) -> Non
         raise Refused(
             phrase("Somebody may have chosen as many already; the number can only grow."), field="max_choices"
         )
+
+
+def _check_blind(session: Session, call: Call, *, blind: bool) -> None:
+    """What somebody has read with names cannot be read without; and the other way round nobody was asked."""
+    if blind != call.blind and (_is_scored(session, call) or _is_ordered(session, call)):
+        raise Refused(
+            phrase("Hosts have begun to read: whether they see names stays as it is for this call."),
+            field="blind",
+        )
+
+
+def _is_ordered(session: Session, call: Call) -> bool:
+    query = (
+        select(ShortlistEntry.choice_id)
+        .join(Visit, Visit.id == ShortlistEntry.visit_id)
+        .where(Visit.call_id == call.id)
+        .limit(1)
+    )
+    return session.scalar(query) is not None
 
 
 def _window(opens: datetime, closes: datetime, zone: str) -> dict[str, Any]:
@@ -339,6 +360,12 @@ def extend_call(
         raise Refused(phrase("Choose a moment after the present end and after now."), field="closes")
     if answers_by and answers_by <= closes_at.date():
         raise Refused(phrase("Choose a day after the call has closed."), field="answers_by")
+    if call.blind and _is_revealed(session, call):
+        raise Refused(
+            phrase(
+                "Some hosts know the names by now: whoever applied later would not be read as the others were."
+            )
+        )
     before = call.closes_wall
     update_one(
         session,
@@ -356,6 +383,16 @@ def extend_call(
     for draft in drafts:
         post(session, call_extended(draft, call), now=now)
     return len(drafts)
+
+
+def _is_revealed(session: Session, call: Call) -> bool:
+    query = (
+        select(Shortlist.visit_id)
+        .join(Visit, Visit.id == Shortlist.visit_id)
+        .where(Visit.call_id == call.id, Shortlist.revealed_at.is_not(None))
+        .limit(1)
+    )
+    return session.scalar(query) is not None
 
 
 def clone_call(

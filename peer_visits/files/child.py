@@ -39,6 +39,19 @@ def look_at_pdf(path: str, preview: str, limits: dict[str, int]) -> dict[str, ob
     return {"pages": pages, "preview": bool(preview) and draw_first_page(document, preview)}
 
 
+def bare_pdf(path: str, clean: str) -> dict[str, object]:
+    """Write the pages into a new document, which has none of the notes of the old one."""
+    import pypdfium2
+
+    try:
+        source, bare = pypdfium2.PdfDocument(path), pypdfium2.PdfDocument.new()
+        bare.import_pages(source)
+        bare.save(clean)
+    except (pypdfium2.PdfiumError, OSError):
+        return {"problem": "broken"}
+    return {"pages": len(bare)}
+
+
 def draw_first_page(document: Any, preview: str) -> bool:
     """The first page as a picture, scaled by its own size; a page that cannot be drawn has none."""
     try:
@@ -79,9 +92,12 @@ def look_at_image(path: str, clean: str, preview: str, limits: dict[str, int]) -
 def main(kind: str, path: str, clean: str, preview: str, limits: dict[str, int]) -> None:
     """Look at the file under the limits."""
     limit(memory=limits["memory"], seconds=limits["seconds"], written=limits["written"])
-    found = (
-        look_at_pdf(path, preview, limits) if kind == "pdf" else look_at_image(path, clean, preview, limits)
-    )
+    if kind == "bare":
+        found = bare_pdf(path, clean)
+    elif kind == "pdf":
+        found = look_at_pdf(path, preview, limits)
+    else:
+        found = look_at_image(path, clean, preview, limits)
     sys.stdout.write(json.dumps(found))
 
 

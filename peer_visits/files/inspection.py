@@ -9,9 +9,11 @@ import sys
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from peer_visits.files.kinds import KIND_NAMES, FileKind
-from peer_visits.kernel.errors import Refused
+from peer_visits.files.store import Store
+from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import Phrase, phrase
 
 HEAD, TAIL = b"%PDF-", b"%%EOF"
@@ -98,6 +100,16 @@ def inspect_pdf(path: Path, limits: Limits = LIMITS, *, preview: Path | None = N
     if "problem" in found:
         raise Refused(_sentence(str(found["problem"]), limits))
     return Inspected(FileKind.PDF, int(str(found["pages"])), bool(found.get("preview")))
+
+
+def bare_pdf(store: Store, key: str, limits: Limits = LIMITS) -> bytes:
+    """A kept PDF's pages in a new document: no author, title or history. Raises NotFound if that fails."""
+    with TemporaryDirectory() as folder, store.open(key) as kept:
+        path, clean = Path(folder, "kept.pdf"), Path(folder, "bare.pdf")
+        path.write_bytes(kept.read())
+        if "problem" in _in_child("bare", path, limits, clean=str(clean)):
+            raise NotFound
+        return clean.read_bytes()
 
 
 def _look_at_ends(path: Path) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from flask import Response, current_app, send_file
 
 from peer_visits.config import Settings
+from peer_visits.files.inspection import bare_pdf
 from peer_visits.files.models import StoredFile
 from peer_visits.files.store import FolderStore
 from peer_visits.kernel.errors import NotFound
@@ -31,6 +34,24 @@ def send_stored(stored: StoredFile, *, name: str | None = None, public: bool = F
     response.headers["Content-Length"] = str(stored.size)
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "public, max-age=3600" if public else "no-store"
+    return response
+
+
+def send_bare(stored: StoredFile, *, name: str) -> Response:
+    """The file without what its writer's program noted in it, such as the author. Raises NotFound.
+
+    Pictures are kept that way already; a PDF's pages are put into a new document, in a limited child.
+    """
+    if stored.media_type != "application/pdf":
+        return send_stored(stored, name=name)
+    response = send_file(
+        BytesIO(bare_pdf(current_store(), stored.key)),
+        mimetype=stored.media_type,
+        as_attachment=True,
+        download_name=name,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -29,6 +29,7 @@ ACTIONS = {
     "questions.ordered": _l("Questions put in order"),
     "review.saved": _l("Choice read and scored"),
     "shortlist.ordered": _l("Shortlist ordered"),
+    "shortlist.names_shown": _l("Names shown to the host team"),
     "shortlist.handed_over": _l("Shortlist sent to the organiser"),
     "shortlist.reopened": _l("Shortlist reopened"),
     "call.decided": _l("Call decided"),

@@ -139,6 +139,7 @@ RULES: dict[str, Rule] = {
     "shortlist.review": HOST_OF_VISIT,
     "shortlist.attachment": HOST_OF_VISIT,
     "shortlist.order": HOST_OF_VISIT,
+    "shortlist.reveal": HOST_OF_VISIT,
     "shortlist.hand_over": HOST_OF_VISIT,
     "shortlist.reopen": ORGANISER_OF_VISIT,
     # The organiser

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.answers import FOR_HOSTS, AnswerLine
+from peer_visits.applications.answers import AnswerLine
 from peer_visits.applications.copies import Reader, read_files
 from peer_visits.applications.models import Attachment, Choice
 from peer_visits.kernel.errors import NotFound
 from peer_visits.questions.queries import read_wordings
+from peer_visits.shortlist.identity import audiences_for_hosts, with_names_of_files
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.queries.reading import find_choice, list_reviews
 from peer_visits.visits.models import Visit
@@ -26,21 +27,26 @@ def get_choice_for_host(session: Session, visit: Visit, choice_id: uuid.UUID) ->
     return choice
 
 
-def list_answers_for_host(session: Session, choice: Choice) -> list[AnswerLine]:
-    """What hosts may read of the answers: those about the person first, then those about this visit."""
+def list_answers_for_host(session: Session, choice: Choice, *, hidden: bool) -> Sequence[AnswerLine]:
+    """What hosts may read of the answers: those about the person first, then those about this visit.
+
+    `hidden` says whether they read without names; files are then called by the application's reference.
+    """
     order, wordings = read_wordings(session, choice.application.call_id)
-    reader = Reader(order, wordings, visits={}, audiences=FOR_HOSTS)
+    reader = Reader(order, wordings, visits={}, audiences=audiences_for_hosts(hidden=hidden))
     kept = {**choice.application.answers, **choice.answers}
-    return reader.lines({"answers": kept}, read_files(session, choice.application, reader))
+    lines = reader.lines({"answers": kept}, read_files(session, choice.application, reader))
+    return with_names_of_files(lines, choice.id, hidden=hidden)
 
 
-def get_attachment_for_host(session: Session, choice: Choice, attachment_id: uuid.UUID) -> Attachment:
-    """A file that answers a question hosts may see. Raises NotFound for every other."""
-    shown = [line.attachment for line in list_answers_for_host(session, choice) if line.attachment]
-    found = next((one for one in shown if one.id == attachment_id), None)
-    if found is None:
-        raise NotFound
-    return found
+def get_attachment_for_host(
+    session: Session, choice: Choice, attachment_id: uuid.UUID, *, hidden: bool
+) -> tuple[Attachment, str]:
+    """A file that answers a question hosts may see, and what to call it. Raises NotFound for every other."""
+    for line in list_answers_for_host(session, choice, hidden=hidden):
+        if line.attachment and line.attachment.id == attachment_id:
+            return line.attachment, line.words
+    raise NotFound
 
 
 def list_visible_reviews(

@@ -52,6 +52,15 @@ class HandOverForm(VersionedForm):
     note = text(_l("Note to the organiser"), required=False)
 
 
+class RevealForm(VersionedForm):
+    """The lead closes the scores of a blind call and lets the team see the names."""
+
+    sure = BooleanField(
+        _l("Close the scores although not everything is read"),
+        description=_l("What is not read by now gets no score any more."),
+    )
+
+
 def review_form(criteria: Sequence[Criterion], review: Review | None) -> ReviewForm:
     """The form for these criteria, filled with what this reader has saved."""
     fields: dict[str, Any] = {"criterion_ids": tuple(criterion.id for criterion in criteria)}

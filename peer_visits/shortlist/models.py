@@ -68,6 +68,8 @@ class Shortlist(Versioned, Base):
     handed_over_at: Mapped[datetime | None]
     handed_over_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     note: Mapped[str] = long_text(default="")
+    # In a blind call: since when the team knows the names. Scores stay as they are from then on.
+    revealed_at: Mapped[datetime | None]
 
     @property
     def id(self) -> uuid.UUID:

@@ -28,6 +28,7 @@ class ShortlistCommand(StrEnum):
 
     REVIEW = "review"
     ORDER = "order"
+    REVEAL = "reveal"
     HAND_OVER = "hand_over"
     REOPEN = "reopen"
 
@@ -36,6 +37,7 @@ SHORTLIST = StateTable(
     steps={
         (ShortlistState.OPEN, ShortlistCommand.REVIEW): ShortlistState.OPEN,
         (ShortlistState.OPEN, ShortlistCommand.ORDER): ShortlistState.OPEN,
+        (ShortlistState.OPEN, ShortlistCommand.REVEAL): ShortlistState.OPEN,
         (ShortlistState.OPEN, ShortlistCommand.HAND_OVER): ShortlistState.HANDED_OVER,
         (ShortlistState.HANDED_OVER, ShortlistCommand.REOPEN): ShortlistState.OPEN,
     },
@@ -43,6 +45,9 @@ SHORTLIST = StateTable(
         ShortlistCommand.REVIEW: phrase("The shortlist has been sent to the organiser; scores are closed."),
         ShortlistCommand.ORDER: phrase(
             "The shortlist has been sent to the organiser; ask them to reopen it."
+        ),
+        ShortlistCommand.REVEAL: phrase(
+            "The shortlist has been sent to the organiser; names are shown already."
         ),
         ShortlistCommand.HAND_OVER: phrase("The shortlist has already been sent to the organiser."),
         ShortlistCommand.REOPEN: phrase("The shortlist is open already."),

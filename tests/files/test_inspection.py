@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
-from peer_visits.files.inspection import inspect_pdf
+from peer_visits.files.inspection import bare_pdf, inspect_pdf
+from peer_visits.files.store import FolderStore
 from peer_visits.kernel.errors import Refused
-from tests.support.pdfs import HTML, circular_pdf, empty_pdf, locked_pdf, make_pdf
+from tests.support.pdfs import CATALOGUE, HTML, PAGE, circular_pdf, empty_pdf, locked_pdf, make_pdf, write_pdf
 
 HOSTILE = {
     "nothing like a PDF": (b"MZ\x90\x00" + bytes(2000), "not a PDF"),
@@ -47,3 +49,14 @@ def test_what_is_no_good_document_is_refused_with_a_reason(tmp_path: Path, what:
 def test_pages_that_lead_back_to_themselves_come_to_an_end(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         inspect_pdf(write(tmp_path, circular_pdf()))
+
+
+def test_a_bare_pdf_keeps_its_pages_and_loses_its_author(tmp_path: Path) -> None:
+    path = tmp_path / "signed.pdf"
+    pages = "<< /Type /Pages /Kids [3 0 R 3 0 R] /Count 2 >>"
+    path.write_bytes(write_pdf(CATALOGUE, pages, PAGE, "<< /Author (Ada Canary) >>", trailer="/Info 4 0 R"))
+    store = FolderStore(tmp_path / "store")
+    bare = bare_pdf(store, store.put(path))
+    assert b"Canary" in path.read_bytes()
+    assert b"Canary" not in bare
+    assert len(PdfDocument(bare)) == 2

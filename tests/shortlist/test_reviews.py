@@ -45,7 +45,8 @@ def save(session: Session, desk: HostDesk, name: str = "Ada", **changes: object)
 def rows(session: Session, desk: HostDesk, *, as_lead: bool = True) -> dict[str, BoardRow]:
     reader = desk.lead if as_lead else desk.reviewer
     found = session.scalars(board_query(desk.visit, reader=reader, sees_team=as_lead)).all()
-    return {row.name: row for row in list_board_rows(session, found, reader=reader, sees_team=as_lead)}
+    shown = list_board_rows(session, found, reader=reader, sees_team=as_lead, hidden=False)
+    return {row.seen.name: row for row in shown}
 
 
 def test_a_reading_keeps_scores_note_and_weighted_points(session: Session) -> None:

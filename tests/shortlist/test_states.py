@@ -12,6 +12,7 @@ from peer_visits.shortlist.states import SHORTLIST, ShortlistCommand, ShortlistS
 ALLOWED = {
     (ShortlistState.OPEN, ShortlistCommand.REVIEW): ShortlistState.OPEN,
     (ShortlistState.OPEN, ShortlistCommand.ORDER): ShortlistState.OPEN,
+    (ShortlistState.OPEN, ShortlistCommand.REVEAL): ShortlistState.OPEN,
     (ShortlistState.OPEN, ShortlistCommand.HAND_OVER): ShortlistState.HANDED_OVER,
     (ShortlistState.HANDED_OVER, ShortlistCommand.REOPEN): ShortlistState.OPEN,
 }

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
+from peer_visits.shortlist.identity import Seen, as_seen
 from peer_visits.shortlist.models import Review, ShortlistEntry
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
@@ -25,12 +26,8 @@ class BoardRow:
     """One choice on the board: who, not how to reach them, and none of their other choices."""
 
     choice_id: uuid.UUID
+    seen: Seen
     rank: int
-    name: str
-    organisation: str
-    organisation_kind: OrganisationKind | None
-    country: str | None
-    is_synthetic: bool
     points: float | None
     proposal: Proposal | None
     position: int | None
@@ -47,12 +44,13 @@ class Group:
 
 
 def board_query(
-    visit: Visit, *, reader: Person, sees_team: bool, pile: str = "", words: str = ""
+    visit: Visit, *, reader: Person, sees_team: bool, pile: str = "", found: ColumnElement[bool] | None = None
 ) -> Select[Any]:
     """The choices of the board in its order: shortlisted, reserve, then the undecided by score.
 
     Narrow on purpose: a page is found here, and only its rows are read whole (`list_board_rows`).
-    A reviewer's order follows own scores; whoever leads sees the team's mean.
+    A reviewer's order follows own scores; whoever leads sees the team's mean. `found` is what is searched
+    for, from `identity.found_by`.
     """
     undecided = ShortlistEntry.proposal.is_(None)
     points = case((undecided, _points(reader, sees_team=sees_team)))
@@ -66,30 +64,25 @@ def board_query(
         query = query.where(undecided)
     elif pile in set(Proposal):
         query = query.where(ShortlistEntry.proposal == Proposal(pile))
-    return _with_words(query, words) if words else query
+    return query if found is None else _with_words(query, found)
 
 
-def _with_words(query: Select[Any], words: str) -> Select[Any]:
-    by_name = Person.name.icontains(words, autoescape=True)
+def _with_words(query: Select[Any], found: ColumnElement[bool]) -> Select[Any]:
     return (
         query.join(Application, Application.id == Choice.application_id)
         .join(Person, Person.id == Application.person_id)
-        .where(or_(by_name, Person.organisation.icontains(words, autoescape=True)))
+        .where(found)
     )
 
 
 def list_board_rows(
-    session: Session, choice_ids: Sequence[uuid.UUID], *, reader: Person, sees_team: bool
+    session: Session, choice_ids: Sequence[uuid.UUID], *, reader: Person, sees_team: bool, hidden: bool
 ) -> list[BoardRow]:
     """The rows of these choices, in the sequence given."""
     columns: list[Any] = [
         Choice.id,
+        Person,
         Choice.rank,
-        Person.name,
-        Person.organisation,
-        Person.organisation_kind,
-        Person.country,
-        Person.is_synthetic,
         _points(reader, sees_team=sees_team),
         ShortlistEntry.proposal,
         ShortlistEntry.position,
@@ -102,7 +95,10 @@ def list_board_rows(
         .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
         .where(Choice.id.in_(choice_ids))
     )
-    rows = {row[0]: BoardRow(*row) for row in session.execute(query)}
+    rows = {
+        choice_id: BoardRow(choice_id, as_seen(choice_id, person, hidden=hidden), *rest)
+        for choice_id, person, *rest in session.execute(query)
+    }
     return [rows[one] for one in choice_ids]
 
 

@@ -95,3 +95,9 @@ def find_neighbours(session: Session, choice: Choice) -> Neighbours:
         )
     ).one()
     return Neighbours(ahead + 1, total, *beside)
+
+
+def count_missing(session: Session, visit: Visit) -> int:
+    """How many readings the team still owes: applications that nobody has read."""
+    query = select(func.count()).where(Choice.visit_id == visit.id, Choice.is_sent, ~Choice.is_read)
+    return session.scalar(query) or 0

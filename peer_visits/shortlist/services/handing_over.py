@@ -15,6 +15,7 @@ from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
 from peer_visits.shortlist import messages
 from peer_visits.shortlist.queries.board import count_piles
+from peer_visits.shortlist.services.revealing import reveal
 from peer_visits.shortlist.services.state import lock_shortlist, step
 from peer_visits.shortlist.states import ShortlistCommand
 from peer_visits.visits.models import Visit
@@ -39,6 +40,7 @@ def hand_over(
         handed_over_by=actor.id,
         note=note,
     )
+    reveal(session, actor=actor, now=now, visit=visit, shortlist=shortlist)
     counts = count_piles(session, visit)
     record(
         session,

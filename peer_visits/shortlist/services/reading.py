@@ -17,8 +17,8 @@ from peer_visits.kernel.text import phrase
 from peer_visits.shortlist.models import Review, Score
 from peer_visits.shortlist.queries.reading import find_choice, find_review
 from peer_visits.shortlist.rules import weighted_score
-from peer_visits.shortlist.services.state import lock_shortlist, require
-from peer_visits.shortlist.states import ShortlistCommand
+from peer_visits.shortlist.services.revealing import require_open_scores
+from peer_visits.shortlist.services.state import lock_shortlist
 from peer_visits.visits.models import Visit
 
 
@@ -35,7 +35,7 @@ def save_review(
     note: str,
 ) -> Review:
     """Keep one person's reading of a choice. With a conflict of interest no score is kept."""
-    require(lock_shortlist(session, visit), ShortlistCommand.REVIEW)
+    require_open_scores(lock_shortlist(session, visit), visit)
     choice = find_choice(session, visit, choice_id)
     if choice is None:
         raise Refused(phrase("This application has been withdrawn meanwhile."))

@@ -16,6 +16,7 @@ from peer_visits.accounts.current import current_person
 from peer_visits.calls.rules import is_open
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import clean_line, forbidden_characters, phrase
+from peer_visits.shortlist.identity import are_names_hidden, found_by
 from peer_visits.shortlist.queries.board import (
     TO_DECIDE,
     board_query,
@@ -49,9 +50,10 @@ def board(slug: str) -> str:
 
 def _board_page(visit: Visit) -> str:
     session, person = reading(), current_person()
-    leads = is_lead(session, person, visit)
+    leads, hidden = is_lead(session, person, visit), are_names_hidden(session, visit)
     pile, words = request.args.get("pile", ""), _words()
-    query = board_query(visit, reader=person, sees_team=leads, pile=pile, words=words)
+    found = found_by(session, visit, words, hidden=hidden) if words else None
+    query = board_query(visit, reader=person, sees_team=leads, pile=pile, found=found)
     piles = count_piles(session, visit)
     total = None if words else piles.get(pile, sum(piles.values()))
     page = fetch_page(session, query, requested_page(), total=total)
@@ -59,7 +61,8 @@ def _board_page(visit: Visit) -> str:
         "shortlist/board.html",
         visit=visit,
         page=page,
-        rows=list_board_rows(session, page.items, reader=person, sees_team=leads),
+        rows=list_board_rows(session, page.items, reader=person, sees_team=leads, hidden=hidden),
+        hidden=hidden,
         positions=list_positions(session, visit.id),
         piles=piles,
         pile=pile,

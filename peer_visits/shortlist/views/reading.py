@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_published_call
-from peer_visits.files.serving import send_stored
+from peer_visits.files.serving import send_bare, send_stored
 from peer_visits.shortlist.access import (
     get_attachment_for_host,
     get_choice_for_host,
@@ -19,9 +19,11 @@ from peer_visits.shortlist.access import (
     list_visible_reviews,
 )
 from peer_visits.shortlist.forms import ReviewForm, review_form
+from peer_visits.shortlist.identity import are_names_hidden, as_seen
 from peer_visits.shortlist.queries.reading import find_neighbours, find_next_to_read, find_review
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.services.reading import save_review
+from peer_visits.shortlist.services.revealing import may_score
 from peer_visits.shortlist.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import (
@@ -53,7 +55,9 @@ def attachment(slug: str, choice_id: uuid.UUID, attachment_id: uuid.UUID) -> Res
     session = reading()
     visit = get_visit_for_host(session, current_person(), slug)
     choice = get_choice_for_host(session, visit, choice_id)
-    return send_stored(get_attachment_for_host(session, choice, attachment_id).file)
+    hidden = are_names_hidden(session, visit)
+    found, name = get_attachment_for_host(session, choice, attachment_id, hidden=hidden)
+    return send_bare(found.file, name=name) if hidden else send_stored(found.file, name=name)
 
 
 def _review_page(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> str:
@@ -64,18 +68,21 @@ def _review_page(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> str:
     reviews = list_visible_reviews(
         session, choice_id, reader=person, sees_team=is_lead(session, person, visit)
     )
+    hidden, shortlist = are_names_hidden(session, visit), find_shortlist(session, visit)
     mine = next((one for one in reviews if one.reviewer_id == person.id), None)
     form.version.data = str(mine.version if mine else 0)
     return render_template(
         "shortlist/review.html",
-        answers=list_answers_for_host(session, choice),
+        answers=list_answers_for_host(session, choice, hidden=hidden),
+        seen=as_seen(choice_id, choice.application.person, hidden=hidden),
         file_url=partial(url_for, "shortlist.attachment", slug=slug, choice_id=choice_id),
         form=form,
         visit=visit,
         choice=choice,
         mine=mine,
         others=[one for one in reviews if one is not mine],
-        shortlist=find_shortlist(session, visit),
+        shortlist=shortlist,
+        may_score=may_score(shortlist, visit),
         neighbours=find_neighbours(session, choice),
         next_to_read=find_next_to_read(session, visit, person),
     )
