@@ -94,7 +94,7 @@ class Choice(Identified, Base):
     rank: Mapped[int]
     # Kept equal to "its application is sent", so that a visit's choices are counted from the index alone.
     is_sent: Mapped[bool] = mapped_column(default=False)
-    # Somebody of the host team has read it; counted in the same way.
+    # Somebody of the host team has scored every criterion of it; counted in the same way.
     is_read: Mapped[bool] = mapped_column(default=False)
     motivation: Mapped[str] = long_text(default="")
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peer_visits.calls.states import CallState
+from peer_visits.calls.states import CallState, ScoreOrder
 from peer_visits.storage.base import ADDRESS, LONG_TEXT, SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
@@ -78,6 +78,9 @@ class Call(Identified, Versioned, Base):
     # Caps that keep the group of each visit mixed; none where empty.
     most_per_country: Mapped[int | None]
     most_per_organisation: Mapped[int | None]
+    score_order: Mapped[ScoreOrder] = mapped_column(
+        state_type(ScoreOrder, "score_order"), default=ScoreOrder.RAW, server_default="raw"
+    )
     asks_substitute: Mapped[bool] = mapped_column(default=False)
     # Hosts read without names until their scores are in.
     blind: Mapped[bool] = mapped_column(default=False)

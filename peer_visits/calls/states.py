@@ -13,6 +13,13 @@ class CallState(StrEnum):
     ARCHIVED = "archived"
 
 
+class ScoreOrder(StrEnum):
+    """Which score puts undecided applicants in order: the plain mean, or the one adjusted for strict readers."""
+
+    RAW = "raw"
+    ADJUSTED = "adjusted"
+
+
 class CallPhase(StrEnum):
     """What a published call is in at a given moment."""
 

@@ -24,6 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.accounts.forms import KINDS, country_choices, language_choices
 from peer_visits.calls.models import Call, Criterion
+from peer_visits.calls.states import ScoreOrder
 from peer_visits.editor.services import CriterionContent
 from peer_visits.kernel.zones import WallTime, how_often, is_zone
 from peer_visits.storage.base import LONG_TEXT
@@ -149,6 +150,14 @@ class SettingsForm(VersionedForm):
     )
     most_per_country = _number(_l("At most from one country"), 1, 1000, required=False)
     most_per_organisation = _number(_l("At most from one organisation"), 1, 1000, required=False)
+    score_order = choice(
+        _l("Which score orders applicants"),
+        [
+            (ScoreOrder.RAW.value, _l("The plain mean of all readers")),
+            (ScoreOrder.ADJUSTED.value, _l("The score adjusted for strict and mild readers")),
+        ],
+        description=_l("Hosts see both. A second reader near the last place says more than any adjustment."),
+    )
     privacy = text(
         _l("What happens with the answers"),
         required=False,
@@ -194,6 +203,7 @@ class SettingsForm(VersionedForm):
         return {
             **{name: typed(self[name]) for name in plain},
             **{name: self[name].data for name in chosen},
+            "score_order": ScoreOrder(self.score_order.data),
             **{name: list(self[name].data or ()) for name in lists},
         }
 

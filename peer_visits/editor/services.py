@@ -55,6 +55,7 @@ _CLONED = (
     "most_per_organisation",
     "asks_substitute",
     "blind",
+    "score_order",
 )
 _CLONED_VISIT = (
     "host_name",

@@ -62,12 +62,12 @@ def _entries_of_unsent() -> Select[object]:
 
 
 def _wrongly_read() -> Select[object]:
-    has_review = select(Review.id).where(Review.choice_id == Choice.id).exists()
-    return select(Choice.id).where(Choice.is_read != has_review)
+    is_scored = select(Review.id).where(Review.choice_id == Choice.id, Review.points.is_not(None)).exists()
+    return select(Choice.id).where(Choice.is_read != is_scored)
 
 
 _PROBLEMS = {
-    ("choice", "marked as read without a review, or the other way round"): _wrongly_read(),
+    ("choice", "marked as read without a whole score, or the other way round"): _wrongly_read(),
     ("shortlist entry", "its application is not sent"): _entries_of_unsent(),
     ("shortlist entry", "its choice is for another visit"): _entries_of_another_visit(),
     ("shortlist of visit", "a position is held twice"): _positions_held_twice(),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
-from peer_visits.shortlist.states import Proposal, ShortlistState
+from peer_visits.shortlist.states import Proposal, Recommendation, ShortlistState
 from peer_visits.storage.base import Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
@@ -24,14 +24,23 @@ class Review(Identified, Versioned, Base):
         Index("ix_review_reviewer_choice", "reviewer_id", "choice_id"),
         CheckConstraint("points BETWEEN 0 AND 100", name="points"),
         CheckConstraint("NOT (conflict_of_interest AND points IS NOT NULL)", name="conflict_of_interest"),
+        CheckConstraint(
+            "NOT (conflict_of_interest AND recommendation IS NOT NULL)", name="conflict_without_advice"
+        ),
         fits("note"),
+        fits("private_note"),
     )
 
     choice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("choice.id", ondelete="CASCADE"))
     reviewer_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     conflict_of_interest: Mapped[bool] = mapped_column(default=False)
+    # For the host team; the private one is shown to nobody but its author.
     note: Mapped[str] = long_text(default="")
-    # The weighted score, 0 to 100, worked out when the review is saved; none without scores.
+    private_note: Mapped[str] = long_text(default="", server_default="")
+    recommendation: Mapped[Recommendation | None] = mapped_column(
+        state_type(Recommendation, "recommendation")
+    )
+    # The weighted score, 0 to 100, worked out when the review is saved; none before every criterion has one.
     points: Mapped[float | None]
     saved_at: Mapped[datetime]
 

@@ -19,16 +19,15 @@ class Scale(Protocol):
 
 
 def weighted_score(values: Mapping[uuid.UUID, int], criteria: Iterable[Scale]) -> float | None:
-    """The weighted mean of what was scored, from 0 to 100; nothing if nothing was scored.
+    """The weighted mean of all criteria, from 0 to 100; nothing before every one of them has a value.
 
-    A criterion without a value counts neither way.
+    A reading saves itself while it is made: half of it must not move anybody up or down.
     """
-    scored = [criterion for criterion in criteria if criterion.id in values]
-    weight = sum(criterion.weight for criterion in scored)
-    if not weight:
+    scales = list(criteria)
+    if not scales or not all(one.id in values for one in scales):
         return None
-    total = sum(values[one.id] * one.weight / one.maximum for one in scored)
-    return 100 * total / weight
+    total = sum(values[one.id] * one.weight / one.maximum for one in scales)
+    return 100 * total / sum(one.weight for one in scales)
 
 
 def inserted(order: Sequence[uuid.UUID], moved: Sequence[uuid.UUID], position: int | None) -> list[uuid.UUID]:

@@ -16,6 +16,15 @@ class Proposal(StrEnum):
     NOT_PROPOSED = "not_proposed"
 
 
+class Recommendation(StrEnum):
+    """What one reader advises."""
+
+    SHORTLIST = "shortlist"
+    RESERVE = "reserve"
+    NO = "no"
+    UNSURE = "unsure"
+
+
 class ShortlistState(StrEnum):
     """Whether the host is still at work."""
 

@@ -46,6 +46,7 @@ SETTINGS = {
     "max_choices": "3",
     "places_per_person": "1",
     "answer_days": "7",
+    "score_order": "adjusted",
     "eligible_countries": ["FI", "NL"],
     "eligible_kinds": ["local"],
     "most_per_country": "4",

@@ -8,15 +8,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from peer_visits.applications.models import Choice
 from peer_visits.applications.services import withdraw_application
 from peer_visits.audit.models import AuditLine
+from peer_visits.calls.states import ScoreOrder
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Review, Score
 from peer_visits.shortlist.queries.board import BoardRow, board_query, list_board_rows
+from peer_visits.shortlist.queries.reading import find_next_to_read
+from peer_visits.shortlist.queries.scores import calibrate_visit, score_in_order
 from peer_visits.shortlist.services.handing_over import hand_over
 from peer_visits.shortlist.services.reading import save_review
-from peer_visits.shortlist.states import Proposal
+from peer_visits.shortlist.states import Proposal, Recommendation
 from tests.support.factories import NOW, make_visit
 from tests.support.shortlist_factories import (
     HostDesk,
@@ -59,6 +63,69 @@ def test_a_reading_keeps_scores_note_and_weighted_points(session: Session) -> No
     line = session.scalars(select(AuditLine).where(AuditLine.action == "review.saved")).one()
     assert (line.actor_id, line.subject_id) == (desk.lead.id, review.id)
     assert "Knows" not in str(line.detail)
+
+
+def test_half_a_reading_counts_nowhere_yet(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    first, second = criteria_of(session, desk)
+    review = save(session, desk, scores={first.id: 5})
+    assert review.points is None
+    assert not session.get_one(Choice, desk.choices["Ada"]).is_read
+    assert rows(session, desk)["Ada"].points is None
+    assert find_next_to_read(session, desk.visit, desk.lead) == desk.choices["Ada"]
+    save(session, desk, version=1, scores={first.id: 5, second.id: 5})
+    assert session.get_one(Choice, desk.choices["Ada"]).is_read
+    assert find_next_to_read(session, desk.visit, desk.lead) is None
+    save(session, desk, version=2, scores={second.id: 5})
+    assert not session.get_one(Choice, desk.choices["Ada"]).is_read
+    assert find_broken(session) == []
+
+
+def test_a_recommendation_and_two_notes_are_kept_and_a_conflict_takes_the_advice_back(
+    session: Session,
+) -> None:
+    desk = make_desk(session, "Ada")
+    said = {"recommendation": Recommendation.RESERVE, "private_note": "Ask Bo.", "note": "Strong."}
+    review = save(session, desk, **said)
+    assert (review.recommendation, review.private_note, review.note) == (
+        Recommendation.RESERVE,
+        "Ask Bo.",
+        "Strong.",
+    )
+    review = save(session, desk, version=1, **said, conflict_of_interest=True)
+    assert (review.recommendation, review.private_note) == (None, "Ask Bo.")
+
+
+def test_a_page_that_saves_by_itself_logs_judgements_and_not_words(session: Session) -> None:
+    desk = make_desk(session, "Ada")
+    first, _second = criteria_of(session, desk)
+    save(session, desk, note="W", by_itself=True)
+    save(session, desk, version=1, note="Words", by_itself=True)
+    logged = select(func.count()).where(AuditLine.action == "review.saved")
+    assert session.scalar(logged) == 0
+    save(session, desk, version=2, note="Words", scores={first.id: 1}, by_itself=True)
+    assert session.scalar(logged) == 1
+    save(session, desk, version=3, note="Pressed", scores={first.id: 1})
+    assert session.scalar(logged) == 2
+
+
+def test_a_visits_scores_are_those_of_whole_readings_of_sent_choices(session: Session) -> None:
+    desk = make_desk(session, "Ada", "Bo", "Cy")
+    score_all(session, desk, "Ada", 5)
+    score_all(session, desk, "Ada", 3, desk.reviewer)
+    score_all(session, desk, "Bo", 4)
+    save(session, desk, "Cy", scores={criteria_of(session, desk)[0].id: 1})
+    found = calibrate_visit(session, desk.visit)
+    raw = {one: (score.raw, score.readings) for one, score in found.scores.items()}
+    assert raw == {desk.choices["Ada"]: (80, 2), desk.choices["Bo"]: (80, 1)}
+    assert found.matters
+    assert found.levels[desk.lead.id] > found.levels[desk.reviewer.id]
+    milder = found.scores[desk.choices["Bo"]]
+    assert score_in_order(milder, ScoreOrder.ADJUSTED) == milder.adjusted < 80
+    assert score_in_order(milder, ScoreOrder.RAW) == 80
+    assert score_in_order(None, ScoreOrder.RAW) is None
+    withdraw_application(session, actor=desk.lead, now=NOW, application=application_of(session, desk, "Ada"))
+    assert calibrate_visit(session, desk.visit).scores.keys() == {desk.choices["Bo"]}
 
 
 def test_a_second_saving_replaces_the_first(session: Session) -> None:

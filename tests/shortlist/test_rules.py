@@ -42,6 +42,12 @@ def test_a_heavier_criterion_counts_more() -> None:
     assert weighted_score({heavy.id: 0, light.id: 5}, [heavy, light]) == 25
 
 
+def test_half_a_reading_is_no_score_yet() -> None:
+    first, second = Scale(1, 5), Scale(1, 5)
+    assert weighted_score({first.id: 5}, [first, second]) is None
+    assert weighted_score({first.id: 5, second.id: 0}, [first, second]) == 50
+
+
 def test_zero_is_a_score_and_nothing_is_none() -> None:
     scale = Scale(1, 5)
     assert weighted_score({scale.id: 0}, [scale]) == 0

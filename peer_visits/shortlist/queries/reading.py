@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peer_visits.accounts.models import Person
@@ -41,11 +41,19 @@ def list_reviews(session: Session, choice_id: uuid.UUID) -> Sequence[Review]:
     return session.scalars(query).unique().all()
 
 
+def is_done() -> ColumnElement[bool]:
+    """Whether nothing more is asked of a review's reader: every criterion scored, or a conflict declared."""
+    return or_(Review.points.is_not(None), Review.conflict_of_interest)
+
+
 def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UUID | None:
-    """A choice this person has not read yet: the one with the fewest reviews, then the longest waiting."""
-    read = select(Review.choice_id).where(Review.reviewer_id == person.id)
+    """A choice this person has not read to the end: the one with the fewest scores, then the longest waiting."""
+    read = select(Review.choice_id).where(Review.reviewer_id == person.id, is_done())
     reviews = (
-        select(func.count(Review.id)).where(Review.choice_id == Choice.id).correlate(Choice).scalar_subquery()
+        select(func.count(Review.points))
+        .where(Review.choice_id == Choice.id)
+        .correlate(Choice)
+        .scalar_subquery()
     )
     query = (
         select(Choice.id)
