@@ -6,7 +6,15 @@ from importlib import import_module
 
 from flask import Flask
 
-COMMANDS = ("cli.prepare", "cli.worker", "cli.check", "cli.volume", "cli.demo", "accounts.cli")
+COMMANDS = (
+    "cli.prepare",
+    "cli.worker",
+    "cli.check",
+    "cli.volume",
+    "cli.demo",
+    "cli.allocate",
+    "accounts.cli",
+)
 
 
 def register_commands(app: Flask) -> None:

@@ -1,0 +1,24 @@
+"""The published calls and their proven answers."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+TINY = tuple(sorted(path.stem for path in (DATA / "instances").glob("t*.json")))
+MEDIUM = tuple(sorted(path.stem for path in (DATA / "instances").glob("m*.json")))
+
+
+@cache
+def call(name: str) -> Any:
+    """A call as JSON."""
+    return json.loads((DATA / "instances" / f"{name}.json").read_text("utf-8"))
+
+
+@cache
+def expected(name: str) -> Any:
+    """Its proven answer."""
+    return json.loads((DATA / "expected" / f"{name}.json").read_text("utf-8"))
