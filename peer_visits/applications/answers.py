@@ -10,7 +10,8 @@ from typing import Any
 from peer_visits.applications.drafts import without_what_is_hidden, write_sent
 from peer_visits.applications.models import Application, Attachment
 from peer_visits.applications.rules import ApplicationContent
-from peer_visits.questions.definition import Definition, Questionnaire, Raw, in_language
+from peer_visits.kernel.text import in_language
+from peer_visits.questions.definition import Definition, Questionnaire, Raw
 from peer_visits.questions.kinds import Audience, Kind
 from peer_visits.questions.queries import Wordings
 from peer_visits.questions.words import answer_words

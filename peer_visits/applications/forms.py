@@ -21,7 +21,8 @@ from peer_visits.applications.rules import (
 from peer_visits.applications.services import Incomplete
 from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused
-from peer_visits.questions.definition import Answers, Asked, Part, Questionnaire, Raw, in_language
+from peer_visits.kernel.text import in_language
+from peer_visits.questions.definition import Answers, Asked, Part, Questionnaire, Raw
 from peer_visits.questions.fields import data_of, field_for, raw_of, text_filters
 from peer_visits.questions.kinds import AskedOf, Kind
 from peer_visits.questions.rules import MOST_KEPT

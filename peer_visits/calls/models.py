@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.calls.states import CallState, ScoreOrder
+from peer_visits.kernel.text import in_language
 from peer_visits.storage.base import ADDRESS, LONG_TEXT, SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
@@ -93,7 +95,7 @@ class Call(Identified, Versioned, Base):
 
 
 class Criterion(Identified, Base):
-    """What hosts score a choice on: 0 to `maximum`, with a weight."""
+    """What hosts score a choice on: 0 to `maximum`, with a weight, in each language of the call."""
 
     __tablename__ = "criterion"
     __table_args__ = (
@@ -104,7 +106,36 @@ class Criterion(Identified, Base):
 
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"))
     position: Mapped[int]
-    title: Mapped[str]
-    help: Mapped[str] = mapped_column(String(500), default="")
+    titles: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    helps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    # What a score means: by score, as text because JSON has no other keys, the words in each language.
+    anchors: Mapped[dict[str, Any]] = mapped_column(default=dict)
     weight: Mapped[int] = mapped_column(default=1)
     maximum: Mapped[int] = mapped_column(default=5)
+
+    @property
+    def title(self) -> str:
+        """The title in the call's first language."""
+        return self.title_in("")
+
+    @property
+    def help(self) -> str:
+        """What it means, in the call's first language."""
+        return self.help_in("")
+
+    def title_in(self, language: str) -> str:
+        """The title in a language, else in the first that has one."""
+        return in_language(self.titles, language)
+
+    def help_in(self, language: str) -> str:
+        """What it means in a language, else in the first that has words."""
+        return in_language(self.helps, language)
+
+    def anchor(self, value: int, language: str) -> str:
+        """What this very score means; nothing where nobody has said."""
+        return in_language(self.anchors.get(str(value), {}), language)
+
+    def anchors_in(self, language: str) -> list[tuple[int, str]]:
+        """Every score that has words, the lowest first."""
+        values = sorted(int(one) for one in self.anchors)
+        return [(one, words) for one in values if (words := self.anchor(one, language))]

@@ -18,6 +18,13 @@ _CRITERIA = (
     ("Use at home", "How likely it is that the learning changes something at home.", 1),
 )
 
+_ANCHORS = {
+    "0": {"en": "nothing said"},
+    "1": {"en": "in passing"},
+    "3": {"en": "clear, with an example"},
+    "5": {"en": "concrete, and fits this visit"},
+}
+
 
 def add_call(
     session: Session, programme: Programme, *, opens: datetime, closes: datetime, **values: Any
@@ -39,7 +46,14 @@ def add_call(
 def add_criteria(session: Session, call: Call) -> list[Criterion]:
     """What the hosts of a sample call score on."""
     criteria = [
-        Criterion(call_id=call.id, position=position, title=title, help=text, weight=weight)
+        Criterion(
+            call_id=call.id,
+            position=position,
+            titles={"en": title},
+            helps={"en": text},
+            anchors=_ANCHORS,
+            weight=weight,
+        )
         for position, (title, text, weight) in enumerate(_CRITERIA, start=1)
     ]
     session.add_all(criteria)

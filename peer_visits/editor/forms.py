@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,7 +15,6 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     Field,
-    HiddenField,
     IntegerField,
     SelectMultipleField,
 )
@@ -23,9 +22,8 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.accounts.forms import KINDS, country_choices, language_choices
-from peer_visits.calls.models import Call, Criterion
+from peer_visits.calls.models import Call
 from peer_visits.calls.states import ScoreOrder
-from peer_visits.editor.services import CriterionContent
 from peer_visits.kernel.zones import WallTime, how_often, is_zone
 from peer_visits.storage.base import LONG_TEXT
 from peer_visits.visits.models import Visit
@@ -249,73 +247,6 @@ def extend_form(call: Call) -> ExtendForm:
     )
     form.zone = call.zone
     return form
-
-
-class CriteriaForm(VersionedForm):
-    """All criteria at once; a line without a title is no criterion."""
-
-    count = 0
-
-    @property
-    def lines(self) -> list[dict[str, Field]]:
-        """The fields of each line together."""
-        names = ("id", "title", "help", "weight", "maximum", "position")
-        return [{name: self[f"{name}_{at}"] for name in names} for at in range(self.count)]
-
-    def content(self) -> list[CriterionContent]:
-        """The criteria in their order."""
-        filled = [one for one in self.lines if one["title"].data]
-        ordered = sorted(filled, key=lambda one: one["position"].data or self.count)
-        return [
-            CriterionContent(
-                uuid.UUID(one["id"].data) if one["id"].data else None,
-                typed(one["title"]),
-                typed(one["help"]),
-                one["weight"].data or 1,
-                one["maximum"].data or 5,
-            )
-            for one in ordered
-        ]
-
-
-def criteria_form(criteria: Sequence[Criterion]) -> CriteriaForm:
-    """The criteria, and lines for new ones."""
-    count = len(criteria) + NEW_CRITERIA
-    fields: dict[str, Any] = {"count": count}
-    for at in range(count):
-        fields |= {
-            f"id_{at}": HiddenField(filters=[_only_ids]),
-            f"title_{at}": line(_l("Title"), required=False),
-            f"help_{at}": line(_l("What it means"), required=False, limit=500),
-            f"weight_{at}": _number(_l("Weight"), 1, 100, required=False),
-            f"maximum_{at}": _number(_l("Highest score"), 1, 100, required=False),
-            f"position_{at}": IntegerField(
-                _l("Position"), validators=[Optional()], render_kw={"data-position": True}
-            ),
-        }
-    form_class = type("CallCriteriaForm", (CriteriaForm,), fields)
-    return cast(CriteriaForm, form_class(data=_criteria_data(criteria, count)))
-
-
-def _only_ids(value: str | None) -> str:
-    try:
-        return str(uuid.UUID(value or ""))
-    except ValueError:
-        return ""
-
-
-def _criteria_data(criteria: Sequence[Criterion], count: int) -> dict[str, Any]:
-    data: dict[str, Any] = {f"position_{at}": at + 1 for at in range(count)}
-    data |= {f"weight_{at}": 1 for at in range(count)} | {f"maximum_{at}": 5 for at in range(count)}
-    for at, one in enumerate(criteria):
-        data |= {
-            f"id_{at}": str(one.id),
-            f"title_{at}": one.title,
-            f"help_{at}": one.help,
-            f"weight_{at}": one.weight,
-            f"maximum_{at}": one.maximum,
-        }
-    return data
 
 
 class VisitForm(VersionedForm):

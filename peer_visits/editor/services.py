@@ -76,8 +76,9 @@ class CriterionContent:
     """One criterion as typed; `id` is none for a new one."""
 
     id: uuid.UUID | None
-    title: str
-    help: str
+    titles: dict[str, str]
+    helps: dict[str, str]
+    anchors: dict[str, dict[str, str]]
     weight: int
     maximum: int
 
@@ -88,7 +89,7 @@ def create_call(session: Session, *, actor: Person, now: datetime, programme: Pr
     session.add(call)
     session.flush()
     for position, (name, words) in enumerate(_CRITERIA, start=1):
-        session.add(Criterion(call_id=call.id, position=position, title=name, help=words))
+        session.add(Criterion(call_id=call.id, position=position, titles={"en": name}, helps={"en": words}))
     add_starting_questions(session, call.id)
     _record(session, actor, now, call, "call.created")
     return call
@@ -206,7 +207,8 @@ def save_criteria(
     session.flush()
     for position, content in enumerate(wanted, start=1):
         criterion = present[content.id] if content.id else Criterion(call_id=call.id)
-        criterion.position, criterion.title, criterion.help = position, content.title, content.help
+        criterion.position, criterion.titles, criterion.helps = position, content.titles, content.helps
+        criterion.anchors = content.anchors
         criterion.weight, criterion.maximum = content.weight, content.maximum
         session.add(criterion)
     session.flush()
@@ -412,8 +414,9 @@ def clone_call(
             Criterion(
                 call_id=clone.id,
                 position=one.position,
-                title=one.title,
-                help=one.help,
+                titles=one.titles,
+                helps=one.helps,
+                anchors=one.anchors,
                 weight=one.weight,
                 maximum=one.maximum,
             )

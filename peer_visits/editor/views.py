@@ -20,12 +20,12 @@ from peer_visits.editor.forms import (
     CloneForm,
     StepForm,
     TitleForm,
-    criteria_form,
     extend_form,
     settings_form,
     typed_order,
     visit_form,
 )
+from peer_visits.editor.forms_criteria import criteria_form
 from peer_visits.kernel.zones import zone_names
 from peer_visits.organiser.queries import list_drafts
 from peer_visits.storage.transaction import reading, writing
@@ -92,7 +92,7 @@ def settings(slug: str) -> ResponseReturnValue:
 @blueprint.route("/organise/calls/<slug>/criteria", methods=["GET", "POST"])
 def criteria(slug: str) -> ResponseReturnValue:
     """What hosts score on."""
-    form = criteria_form(_call(slug).criteria)
+    form = criteria_form(_call(slug))
 
     def save(session: Session) -> None:
         services.save_criteria(session, call=_call(slug, session), wanted=form.content(), **_who_and_when())

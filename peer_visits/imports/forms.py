@@ -10,7 +10,7 @@ from wtforms import BooleanField, FileField, HiddenField, SelectField
 
 from peer_visits.imports.models import ImportFile
 from peer_visits.imports.rules import Context
-from peer_visits.questions.definition import in_language
+from peer_visits.kernel.text import in_language
 from peer_visits.web.formats import ordinal
 from peer_visits.web.forms import Form, VersionedForm
 

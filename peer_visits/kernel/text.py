@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,3 +76,12 @@ def _name(character: str) -> str:
 def normal_address(value: str) -> str:
     """An e-mail address in the one form in which two of them are compared."""
     return unicodedata.normalize("NFKC", value).strip().casefold()
+
+
+# One text in several languages: by language code, the first language first.
+Texts = Mapping[str, str]
+
+
+def in_language(texts: Texts, language: str) -> str:
+    """The text in the language, else in the first that has one."""
+    return texts.get(language) or next((text for text in texts.values() if text), "")

@@ -15,7 +15,8 @@ from peer_visits.applications.answers import AnswerLine
 from peer_visits.applications.copies import Copy, Reader
 from peer_visits.applications.models import Application
 from peer_visits.applications.states import ApplicationState
-from peer_visits.questions.definition import Asked, Questionnaire, in_language
+from peer_visits.kernel.text import in_language
+from peer_visits.questions.definition import Asked, Questionnaire
 from peer_visits.questions.kinds import AskedOf
 from peer_visits.web.formats import country, ordinal
 

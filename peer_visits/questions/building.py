@@ -6,8 +6,8 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 
-from peer_visits.kernel.text import Phrase, fold, phrase
-from peer_visits.questions.definition import Asked, Option, in_language
+from peer_visits.kernel.text import Phrase, fold, in_language, phrase
+from peer_visits.questions.definition import Asked, Option
 from peer_visits.questions.kinds import DECIDING, LEVELS, NO, YES, AskedOf, Kind
 
 MOST_OPTIONS = 60

@@ -7,17 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from peer_visits.kernel.text import Texts
 from peer_visits.questions.kinds import AskedOf, Audience, Kind, Unit
 
-Texts = Mapping[str, str]
 # What somebody typed, as typed: one text, or the keys of the options they chose.
 Raw = str | list[str]
 Answers = Mapping[uuid.UUID, Raw]
-
-
-def in_language(texts: Texts, language: str) -> str:
-    """The text in the language, else in the first that has one."""
-    return texts.get(language) or next((text for text in texts.values() if text), "")
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget, URLInput
 
 from peer_visits.accounts.forms import country_choices
-from peer_visits.kernel.text import clean_line, clean_text
-from peer_visits.questions.definition import Definition, Raw, in_language
+from peer_visits.kernel.text import clean_line, clean_text, in_language
+from peer_visits.questions.definition import Definition, Raw
 from peer_visits.questions.kinds import LEVELS, NO, YES, Kind, Unit
 from peer_visits.questions.rules import MOST_KEPT, limit_of
 from peer_visits.questions.words import LEVEL_WORDS

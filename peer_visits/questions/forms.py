@@ -13,9 +13,9 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.calls.models import Call
-from peer_visits.kernel.text import clean_line, clean_text
+from peer_visits.kernel.text import clean_line, clean_text, in_language
 from peer_visits.questions.building import MOST_OPTIONS, deciding_values, make_options, may_decide
-from peer_visits.questions.definition import Asked, Condition, Definition, Option, in_language
+from peer_visits.questions.definition import Asked, Condition, Definition, Option
 from peer_visits.questions.kinds import TEXTS, WITH_OPTIONS, AskedOf, Audience, Kind, Unit
 from peer_visits.questions.models import Question, Section
 from peer_visits.questions.words import ASKED_OF, AUDIENCES, KINDS, answer_words

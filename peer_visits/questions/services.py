@@ -15,13 +15,13 @@ from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
-from peer_visits.kernel.text import phrase
+from peer_visits.kernel.text import in_language, phrase
 from peer_visits.questions.building import (
     MOST_QUESTIONS,
     dependents,
     order_problem,
 )
-from peer_visits.questions.definition import Asked, Definition, in_language, read_definition
+from peer_visits.questions.definition import Asked, Definition, read_definition
 from peer_visits.questions.models import Question, QuestionWording, Section
 from peer_visits.questions.queries import as_asked, list_questions, list_sections
 from peer_visits.storage.steps import update_one

@@ -7,7 +7,8 @@ from decimal import Decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from peer_visits.questions.definition import Definition, Raw, in_language
+from peer_visits.kernel.text import in_language
+from peer_visits.questions.definition import Definition, Raw
 from peer_visits.questions.kinds import AskedOf, Audience, Kind
 from peer_visits.questions.rules import day_in, number_in, values_of
 from peer_visits.web.formats import country, day, number

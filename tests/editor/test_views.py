@@ -298,3 +298,52 @@ def test_a_clone_takes_everything_over_and_ties_its_questions_to_the_old_ones(de
 def test_every_page_opens_for_a_draft_and_for_a_public_call(desk: Desk, page: str) -> None:
     for slug in (begin(desk), desk.public):
         assert desk.client.get(f"/organise/calls/{slug}/{page}").status_code == 200
+
+
+def test_scores_have_words_in_each_language(desk: Desk) -> None:
+    slug = begin(desk)
+    call_id = find_call(slug).id
+    reading().rollback()
+    with writing() as session:
+        session.get_one(Call, call_id).languages = ["en", "fr"]
+    one = str(criteria_of(slug)[0].id)
+    data = {
+        "id_0": one,
+        "title_0": "Expertise",
+        "title_0_fr": "Compétence",
+        "title_1": "",
+        "anchors_0": "0: nothing\n5 – a concrete project",
+        "anchors_0_fr": "5: un projet concret",
+        "weight_0": "3",
+        "maximum_0": "5",
+    }
+    assert desk.client.post(f"/organise/calls/{slug}/criteria", data=data).status_code == 302
+    (saved,) = criteria_of(slug)
+    assert (saved.title, saved.title_in("fr"), saved.title_in("de")) == (
+        "Expertise",
+        "Compétence",
+        "Expertise",
+    )
+    assert saved.anchor(5, "fr") == "un projet concret"
+    assert saved.anchor(0, "fr") == "nothing"
+    assert saved.anchor(3, "en") == ""
+    assert saved.anchors_in("en") == [(0, "nothing"), (5, "a concrete project")]
+    assert "5: un projet concret" in desk.client.get(f"/organise/calls/{slug}/criteria").text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("a concrete project", "Write a score, a colon"),
+        ("6: too high", "the scale ends at 5"),
+        ("5: one\n5: two", "stands there twice"),
+        ("5: " + "x" * 201, "at most 200 characters"),
+    ],
+)
+def test_what_a_score_means_must_fit_the_scale(desk: Desk, words: str, said: str) -> None:
+    slug = begin(desk)
+    data = {"title_0": "Expertise", "maximum_0": "5", "anchors_0": words}
+    answer = desk.client.post(f"/organise/calls/{slug}/criteria", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert words.splitlines()[0][:40] in answer.text

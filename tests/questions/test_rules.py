@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from peer_visits.kernel.text import in_language
 from peer_visits.questions.definition import (
     Asked,
     Condition,
     Definition,
     Option,
     Raw,
-    in_language,
     read_definition,
 )
 from peer_visits.questions.kinds import Kind, Unit

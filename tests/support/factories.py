@@ -92,7 +92,7 @@ def make_call(session: Session, programme: Programme | None = None, **values: An
         Call(programme_id=programme.id, opens_at=opens_at, closes_at=closes_at, **{**defaults, **values}),
     )
     for position, title in enumerate(("Expertise", "Learning needs"), start=1):
-        _add(session, Criterion(call_id=call.id, position=position, title=title))
+        _add(session, Criterion(call_id=call.id, position=position, titles={"en": title}))
     add_starting_questions(session, call.id)
     return call
 
