@@ -10,7 +10,8 @@ from peer_visits.agenda.sweeps import tell_newcomers
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
-from peer_visits.places.sweeps import lapse_due_offers
+from peer_visits.places.sweeps import lapse_due_offers, note_earlier_visits
+from peer_visits.shortlist.sweeps import share_out_new_applications
 from peer_visits.storage.transaction import writing
 
 Sweep = Callable[[datetime], int]
@@ -25,6 +26,8 @@ def remove_expired_records(now: datetime) -> int:
 SWEEPS: dict[str, Sweep] = {
     "remind of drafts": remind_of_drafts,
     "lapse due offers": lapse_due_offers,
+    "note earlier visits together": note_earlier_visits,
+    "share out new applications": share_out_new_applications,
     "send agendas to newcomers": tell_newcomers,
     "remove unknown files": remove_unknown_files,
     "forget old answers": forget_old_answers,

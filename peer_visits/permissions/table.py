@@ -42,6 +42,7 @@ ORGANISER_OF_CALL = Rule(frozenset({Role.ORGANISER}), Scope.CALL)
 ORGANISER_OF_PROGRAMME = Rule(frozenset({Role.ORGANISER}), Scope.PROGRAMME)
 ORGANISER_OF_VISIT = Rule(frozenset({Role.ORGANISER}), Scope.VISIT)
 AGENDA_EDITORS = Rule(frozenset({Role.HOST, Role.ORGANISER}), Scope.VISIT)
+TEAM_EDITORS = AGENDA_EDITORS
 AUTHORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}))
 DOCUMENT_EDITORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}), Scope.DOCUMENT)
 DOCUMENT_AUTHORS = Rule(frozenset({Role.AUTHOR}), Scope.DOCUMENT)
@@ -139,6 +140,14 @@ RULES: dict[str, Rule] = {
     "shortlist.review": HOST_OF_VISIT,
     "shortlist.attachment": HOST_OF_VISIT,
     "shortlist.order": HOST_OF_VISIT,
+    "shortlist.conflict": HOST_OF_VISIT,
+    "shortlist.lift": ORGANISER_OF_VISIT,
+    "shortlist.conflicts": ORGANISER_OF_CALL,
+    "shortlist.team": TEAM_EDITORS,
+    "shortlist.split": TEAM_EDITORS,
+    "shortlist.remove": TEAM_EDITORS,
+    "shortlist.withdraw": TEAM_EDITORS,
+    "shortlist.join": PUBLIC,
     "shortlist.reveal": HOST_OF_VISIT,
     "shortlist.hand_over": HOST_OF_VISIT,
     "shortlist.reopen": ORGANISER_OF_VISIT,

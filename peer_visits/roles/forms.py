@@ -20,6 +20,7 @@ ROLE_NAMES = {
     GivenRole.ORGANISER: _l("Organiser"),
     GivenRole.LEAD: _l("Lead of the host team"),
     GivenRole.REVIEWER: _l("Reviewer in the host team"),
+    GivenRole.EXPERT: _l("External expert in the host team"),
     GivenRole.AUTHOR: _l("Author of the analytical document"),
 }
 
@@ -57,7 +58,7 @@ def grant_form(
     if is_administrator:
         choices[_("Administration")] = [(GivenRole.ADMINISTRATOR.value, ROLE_NAMES[GivenRole.ADMINISTRATOR])]
         choices[_("Programmes")] = [_choice(GivenRole.ORGANISER, one.id, one.name) for one in programmes]
-    for role in (GivenRole.LEAD, GivenRole.REVIEWER, GivenRole.AUTHOR):
+    for role in (GivenRole.LEAD, GivenRole.REVIEWER, GivenRole.EXPERT, GivenRole.AUTHOR):
         if visits:
             choices[str(ROLE_NAMES[role])] = [
                 _choice(role, one.id, f"{one.place} ({one.call.title})") for one in visits

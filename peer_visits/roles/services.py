@@ -19,6 +19,8 @@ from peer_visits.kernel.text import phrase
 from peer_visits.library.models import DocumentAuthor
 from peer_visits.library.services import owe_document
 from peer_visits.outbox.services import Mail, post
+from peer_visits.shortlist.services.sharing_out import share_out
+from peer_visits.shortlist.services.team import end_membership
 from peer_visits.storage.base import Base
 from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.states import HostRole
@@ -31,16 +33,18 @@ class GivenRole(StrEnum):
     ORGANISER = "organiser"
     LEAD = "lead"
     REVIEWER = "reviewer"
+    EXPERT = "expert"
     AUTHOR = "author"
 
 
 BY_ADMINISTRATOR = frozenset({GivenRole.ADMINISTRATOR, GivenRole.ORGANISER})
-HOST_ROLES = frozenset({GivenRole.LEAD, GivenRole.REVIEWER})
+HOST_ROLES = frozenset({GivenRole.LEAD, GivenRole.REVIEWER, GivenRole.EXPERT})
 NAMES = {
     GivenRole.ADMINISTRATOR: "administrator",
     GivenRole.ORGANISER: "organiser",
     GivenRole.LEAD: "lead of the host team",
     GivenRole.REVIEWER: "reviewer in the host team",
+    GivenRole.EXPERT: "external expert in the host team",
     GivenRole.AUTHOR: "author of the analytical document",
 }
 
@@ -117,6 +121,8 @@ def take_role(
     if held is None:
         raise Refused(phrase("%(name)s does not have this role any more.", name=person.name))
     _drop(session, grant, held)
+    if grant.role in HOST_ROLES and isinstance(grant.subject, Visit):
+        end_membership(session, grant.subject, person.id, now)
     _tell(session, actor, now, grant, "role.taken")
     return grant
 
@@ -178,6 +184,8 @@ def _put(session: Session, grant: Grant) -> None:
         # A person has one role in a host team: a second one replaces the first.
         role = HostRole(grant.role.value)
         session.merge(HostMember(visit_id=grant.subject_id, person_id=person.id, role=role))
+        session.flush()
+        share_out(session, session.get_one(Visit, grant.subject_id))
     session.flush()
 
 

@@ -15,15 +15,30 @@ from peer_visits.kernel.errors import NotFound
 from peer_visits.questions.queries import read_wordings
 from peer_visits.shortlist.identity import audiences_for_hosts, with_names_of_files
 from peer_visits.shortlist.models import Review
+from peer_visits.shortlist.queries.conflicts import find_standing
 from peer_visits.shortlist.queries.reading import find_choice, list_reviews
+from peer_visits.shortlist.rules import Standing
 from peer_visits.visits.models import Visit
 
 
-def get_choice_for_host(session: Session, visit: Visit, choice_id: uuid.UUID) -> Choice:
-    """A sent choice for a visit the host was already granted. Raises NotFound for any other visit's."""
+class BehindGate(NotFound):
+    """The application is there, and this reader has a conflict of interest or must first say that there is none."""
+
+    def __init__(self, slug: str, choice_id: uuid.UUID) -> None:
+        super().__init__()
+        self.slug, self.choice_id = slug, choice_id
+
+
+def get_choice_for_host(session: Session, visit: Visit, choice_id: uuid.UUID, *, reader: Person) -> Choice:
+    """A sent choice for a visit the host was already granted, free of a conflict of interest with this reader.
+
+    Raises NotFound for any other visit's, BehindGate where the question about a conflict comes first.
+    """
     choice = find_choice(session, visit, choice_id)
     if choice is None:
         raise NotFound
+    if find_standing(session, visit, reader, choice_id).standing is not Standing.FREE:
+        raise BehindGate(visit.slug, choice_id)
     return choice
 
 

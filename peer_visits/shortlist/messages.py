@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from peer_visits.accounts.models import Person
 from peer_visits.outbox.services import Mail
-from peer_visits.shortlist.models import Shortlist
+from peer_visits.shortlist.models import HostInvitation, Shortlist
 from peer_visits.visits.models import Visit
+from peer_visits.visits.states import HostRole
+
+ROLES = {HostRole.LEAD: "lead", HostRole.REVIEWER: "reviewer", HostRole.EXPERT: "external expert"}
+
+
+@dataclass(frozen=True)
+class Invited:
+    """Whoever is asked into a team and has no account yet."""
+
+    email: str
+    time_zone: str
+    id: None = None
+    name: str = "colleague"
+    language: str = "en"
 
 
 def _about(kind: str, shortlist: Shortlist, person: Person, visit: Visit, **data: Any) -> Mail:
@@ -47,3 +63,35 @@ def handed_over(
 def reopened(shortlist: Shortlist, member: Person, visit: Visit) -> Mail:
     """To the host team: the shortlist is yours again."""
     return _about("shortlist.reopened", shortlist, member, visit)
+
+
+def invited(
+    invitation: HostInvitation, visit: Visit, inviter: Person, person: Person | None, secret: str
+) -> Mail:
+    """To an address, with or without an account: the link to join a host team."""
+    return Mail(
+        kind="team.invited",
+        to=person or Invited(invitation.email, visit.zone),
+        about=invitation,
+        programme_id=visit.call.programme_id,
+        data={
+            "secret": secret,
+            "expires_at": invitation.expires_at,
+            "inviter": inviter.name,
+            "role": ROLES[invitation.role],
+            "place": visit.place,
+            "title": visit.title,
+        },
+    )
+
+
+def taken_off(visit: Visit, person: Person, by: Person, now: datetime) -> Mail:
+    """To somebody who is no longer in a host team."""
+    return Mail(
+        kind="team.left",
+        to=person,
+        about=visit,
+        version=now.isoformat(),
+        programme_id=visit.call.programme_id,
+        data={"by": by.name, "place": visit.place, "title": visit.title},
+    )

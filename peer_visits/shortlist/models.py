@@ -5,14 +5,23 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
-from peer_visits.shortlist.states import Proposal, Recommendation, ShortlistState
-from peer_visits.storage.base import Base, Identified, Versioned, fits, long_text
+from peer_visits.shortlist.states import (
+    ConflictState,
+    InvitationState,
+    Proposal,
+    Recommendation,
+    ShortlistState,
+)
+from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
+from peer_visits.visits.states import HostRole
+
+_OPEN = text("state = 'open'")
 
 
 class Review(Identified, Versioned, Base):
@@ -67,6 +76,7 @@ class Shortlist(Versioned, Base):
     __tablename__ = "shortlist"
     __table_args__ = (
         CheckConstraint("(state = 'handed_over') = (handed_over_at IS NOT NULL)", name="handed_over"),
+        CheckConstraint("readers_per_choice BETWEEN 1 AND 20", name="readers_per_choice"),
         fits("note"),
     )
 
@@ -79,6 +89,8 @@ class Shortlist(Versioned, Base):
     note: Mapped[str] = long_text(default="")
     # In a blind call: since when the team knows the names. Scores stay as they are from then on.
     revealed_at: Mapped[datetime | None]
+    # By how many each application is read; none where everybody reads everything.
+    readers_per_choice: Mapped[int | None]
 
     @property
     def id(self) -> uuid.UUID:
@@ -103,3 +115,77 @@ class ShortlistEntry(Base):
     position: Mapped[int | None]
 
     choice: Mapped[Choice] = relationship(lazy="raise_on_sql")
+
+
+class HostInvitation(Identified, Base):
+    """An address asked to join a host team. The link mailed to it is good once; only its digest is kept."""
+
+    __tablename__ = "host_invitation"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_normal"),
+        CheckConstraint("(state = 'accepted') = (accepted_by IS NOT NULL)", name="accepted"),
+        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled"),
+        Index(
+            "uq_host_invitation_open",
+            "visit_id",
+            "email",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    email: Mapped[str] = mapped_column(String(ADDRESS))
+    role: Mapped[HostRole] = mapped_column(state_type(HostRole, "host_role"))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    state: Mapped[InvitationState] = mapped_column(
+        state_type(InvitationState, "invitation_state"), default=InvitationState.OPEN
+    )
+    invited_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
+
+
+class FormerMember(Base):
+    """Somebody who was taken off a host team, so that what they still send is answered and not swallowed."""
+
+    __tablename__ = "former_member"
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    ended_at: Mapped[datetime]
+
+
+class ReadingTask(Base):
+    """One choice to be read by one member, where the reading is split. Without rows everybody reads all."""
+
+    __tablename__ = "reading_task"
+
+    choice_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("choice.id", ondelete="CASCADE"), primary_key=True
+    )
+    reader_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
+class Conflict(Base):
+    """What is known of a conflict of interest between one reader and one application."""
+
+    __tablename__ = "conflict_of_interest"
+    __table_args__ = (
+        CheckConstraint("(state = 'proposed') = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by"),
+    )
+
+    choice_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("choice.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    state: Mapped[ConflictState] = mapped_column(state_type(ConflictState, "conflict_state"))
+    # What data proposed it, as `Signal` values; none where the reader said so unasked.
+    signals: Mapped[list[str]] = mapped_column(default=list)
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Protocol
+
+from peer_visits.shortlist.states import ConflictState, Signal
 
 
 class Scale(Protocol):
@@ -40,3 +44,118 @@ def inserted(order: Sequence[uuid.UUID], moved: Sequence[uuid.UUID], position: i
 def stepped(order: Sequence[uuid.UUID], moved: uuid.UUID, by: int) -> list[uuid.UUID]:
     """The order with one line moved up (-1) or down (+1); at either end it stays."""
     return inserted(order, [moved], order.index(moved) + 1 + by)
+
+
+# Providers of mail for everybody: a shared domain says nothing there.
+COMMON_PROVIDERS = frozenset(
+    {
+        "aol.com", "example.org", "fastmail.com", "free.fr", "gmail.com", "gmx.at", "gmx.ch", "gmx.de",
+        "gmx.net", "googlemail.com", "hotmail.com", "hotmail.fr", "hotmail.it", "icloud.com", "laposte.net",
+        "libero.it", "live.com", "mac.com", "mail.ru", "me.com", "msn.com", "orange.fr", "outlook.com",
+        "proton.me", "protonmail.com", "seznam.cz", "t-online.de", "telenet.be", "ukr.net", "wanadoo.fr",
+        "web.de", "wp.pl", "yahoo.co.uk", "yahoo.com", "yahoo.de", "yahoo.fr", "yandex.ru",
+    }
+)  # fmt: skip
+
+
+def own_domain(email: str) -> str:
+    """The domain of an address that belongs to a body of its own; nothing for providers used by everybody."""
+    domain = email.rpartition("@")[2]
+    return "" if domain in COMMON_PROVIDERS else domain
+
+
+def signals_between(organisations: tuple[str, str], emails: tuple[str, str]) -> tuple[Signal, ...]:
+    """What in two people's data proposes a conflict of interest; organisations come folded."""
+    found = []
+    if organisations[0] and organisations[0] == organisations[1]:
+        found.append(Signal.SAME_ORGANISATION)
+    domains = {own_domain(one) for one in emails}
+    if len(domains) == 1 and domains != {""}:
+        found.append(Signal.SAME_MAIL_DOMAIN)
+    return tuple(found)
+
+
+class Standing(StrEnum):
+    """How a reader stands to an application: free to read, to be asked first, or kept out."""
+
+    FREE = "free"
+    ASKED = "asked"
+    KEPT_OUT = "kept_out"
+
+
+def standing(state: ConflictState | None, signals: Sequence[str], *, hidden: bool) -> Standing:
+    """What the answer so far and the data come to.
+
+    While names are hidden the question itself would tell who it is about, and nobody can judge it: there what
+    data propose keeps the reader out, and only the organiser can lift it.
+    """
+    if state is ConflictState.DECLARED:
+        return Standing.KEPT_OUT
+    if state in {ConflictState.NONE, ConflictState.LIFTED} or not signals:
+        return Standing.FREE
+    return Standing.KEPT_OUT if hidden else Standing.ASKED
+
+
+Pair = tuple[uuid.UUID, uuid.UUID]
+
+
+def shared_out(
+    choices: Sequence[uuid.UUID],
+    readers: Sequence[uuid.UUID],
+    per_choice: int,
+    *,
+    begun: Collection[Pair],
+    before: Collection[Pair],
+    barred: Collection[Pair],
+) -> set[Pair]:
+    """Who reads what, as (choice, reader): each choice by `per_choice` readers, evenly, never where `barred`.
+
+    Readings already `begun` stay; tasks given `before` stay where evenness lets them. The least busy reader
+    takes the next choice; then tasks not begun move from the busiest to the least busy while that evens the
+    loads out. A choice gets fewer readers only where fewer may read it.
+    """
+    known, barred = set(choices), set(barred)
+    tasks = {pair for pair in begun if pair[0] in known and pair[1] in readers and pair not in barred}
+    fixed, loads = set(tasks), Counter(dict.fromkeys(readers, 0))
+    loads.update(reader for _choice, reader in tasks)
+    by_choice: dict[uuid.UUID, set[uuid.UUID]] = {one: set() for one in choices}
+    for choice, reader in tasks:
+        by_choice[choice].add(reader)
+    kept = sorted(pair for pair in before if pair[0] in known and pair[1] in readers and pair not in barred)
+    for choice, reader in kept:
+        if len(by_choice[choice]) < per_choice and reader not in by_choice[choice]:
+            by_choice[choice].add(reader)
+            loads[reader] += 1
+    place = {reader: at for at, reader in enumerate(readers)}
+    for choice in choices:
+        free = [one for one in readers if one not in by_choice[choice] and (choice, one) not in barred]
+        free.sort(key=lambda one: (loads[one], place[one]))
+        for reader in free[: max(0, per_choice - len(by_choice[choice]))]:
+            by_choice[choice].add(reader)
+            loads[reader] += 1
+    _even_out(by_choice, loads, fixed, barred)
+    return {(choice, reader) for choice, taken in by_choice.items() for reader in taken}
+
+
+def _even_out(
+    by_choice: dict[uuid.UUID, set[uuid.UUID]],
+    loads: Counter[uuid.UUID],
+    fixed: Collection[Pair],
+    barred: Collection[Pair],
+) -> None:
+    """Move tasks from busier to less busy readers. Each move lowers the sum of squared loads, so it ends."""
+    moved = True
+    while moved:
+        moved = False
+        for choice, taken in by_choice.items():
+            givers = [one for one in taken if (choice, one) not in fixed]
+            takers = [one for one in loads if one not in taken and (choice, one) not in barred]
+            if not givers or not takers:
+                continue
+            busy, idle = max(givers, key=loads.__getitem__), min(takers, key=loads.__getitem__)
+            if loads[busy] - loads[idle] >= 2:
+                taken.remove(busy)
+                taken.add(idle)
+                loads[busy] -= 1
+                loads[idle] += 1
+                moved = True

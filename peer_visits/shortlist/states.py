@@ -42,6 +42,34 @@ class ShortlistCommand(StrEnum):
     REOPEN = "reopen"
 
 
+class InvitationState(StrEnum):
+    """What became of an invitation to a host team. One that is too old stays open and can be sent anew."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class ConflictState(StrEnum):
+    """What stands about one reader and one application.
+
+    `proposed` comes from data and waits for an answer; `lifted` is the organiser's word that there is none.
+    """
+
+    PROPOSED = "proposed"
+    DECLARED = "declared"
+    NONE = "none"
+    LIFTED = "lifted"
+
+
+class Signal(StrEnum):
+    """Why a conflict of interest is proposed."""
+
+    SAME_ORGANISATION = "same_organisation"
+    SAME_MAIL_DOMAIN = "same_mail_domain"
+    EARLIER_VISIT = "earlier_visit"
+
+
 SHORTLIST = StateTable(
     steps={
         (ShortlistState.OPEN, ShortlistCommand.REVIEW): ShortlistState.OPEN,

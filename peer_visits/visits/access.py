@@ -38,8 +38,21 @@ def get_visit_for_organiser(session: Session, person: Person, slug: str) -> Visi
 
 
 def get_visit_for_editor(session: Session, person: Person, slug: str) -> Visit:
-    """A visit this person hosts or organises. Raises NotFound."""
-    return _only(session, _visit(slug).where(or_(_is_host(person), _is_organiser(person))))
+    """A visit this person hosts or organises; an expert only reads. Raises NotFound."""
+    return _only(session, _visit(slug).where(or_(_is_host(person, HostRole.EXPERT), _is_organiser(person))))
+
+
+def get_visit_for_team(session: Session, person: Person, slug: str) -> Visit:
+    """A visit whose host team this person may change: its lead, or the organiser.
+
+    Raises Forbidden for the rest of the team, NotFound for everybody else.
+    """
+    query = _visit(slug).where(or_(_is_host(person), _is_organiser(person)))
+    visit = _only(session, query)
+    organises = session.scalars(_visit(slug).where(_is_organiser(person))).unique().one_or_none()
+    if organises is None and not is_lead(session, person, visit):
+        raise Forbidden
+    return visit
 
 
 def is_lead(session: Session, person: Person, visit: Visit) -> bool:
@@ -52,8 +65,10 @@ def _visit(slug: str) -> Select[Visit]:
     return select(Visit).join(Visit.call).where(Visit.slug == slug).options(contains_eager(Visit.call))
 
 
-def _is_host(person: Person) -> ColumnElement[bool]:
-    return exists().where(HostMember.visit_id == Visit.id, HostMember.person_id == person.id)
+def _is_host(person: Person, *but: HostRole) -> ColumnElement[bool]:
+    return exists().where(
+        HostMember.visit_id == Visit.id, HostMember.person_id == person.id, HostMember.role.not_in(but)
+    )
 
 
 def _is_organiser(person: Person) -> ColumnElement[bool]:

@@ -23,7 +23,11 @@ class VisitFormat(StrEnum):
 
 
 class HostRole(StrEnum):
-    """What a member of a host team may do: a lead hands the shortlist over, a reviewer reads and scores."""
+    """What a member of a host team may do: a lead hands the shortlist over, a reviewer reads and scores.
+
+    An expert comes from outside: reads and scores like a reviewer, and has no part in the visit itself.
+    """
 
     LEAD = "lead"
     REVIEWER = "reviewer"
+    EXPERT = "expert"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from peer_visits.allocation.solving import Answer, Event, Instance, WaitingList, judge, promote, solve
 from peer_visits.allocation.solving.reading import read_events, read_placements
-
 from tests.allocation.published import MEDIUM, TINY, call, expected
 
 

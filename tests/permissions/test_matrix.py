@@ -39,6 +39,7 @@ SLUG_OF_ROOM = {
     "organiser.log": "programme",
     "organiser.mail": "programme",
     "organiser": "call",
+    "shortlist.conflicts": "call",
     "places": "call",
     "patterns": "visit",
 }

@@ -92,6 +92,7 @@ def test_names_are_hidden_until_the_lead_closes_the_scores(session: Session) -> 
     desk = blind_desk(session, "Ada")
     assert are_names_hidden(session, desk.visit)
     score_all(session, desk, "Ada", 3)
+    score_all(session, desk, "Ada", 3, desk.reviewer)
     reveal(session, desk)
     assert not are_names_hidden(session, desk.visit)
     (line,) = session.scalars(select(AuditLine).where(AuditLine.action == "shortlist.names_shown"))
@@ -101,7 +102,7 @@ def test_names_are_hidden_until_the_lead_closes_the_scores(session: Session) -> 
 def test_from_then_on_no_score_changes(session: Session) -> None:
     desk = blind_desk(session, "Ada")
     score_all(session, desk, "Ada", 3)
-    reveal(session, desk)
+    reveal(session, desk, sure=True)
     with pytest.raises(Refused, match="names are shown"):
         score_all(session, desk, "Ada", 5, desk.reviewer)
 
@@ -176,7 +177,7 @@ def test_the_lead_shows_the_names_in_the_browser(app: Flask, client_of: ClientOf
     with writing() as session:
         desk = blind_desk(session, "Ada Canary")
     client, base = client_of(desk.lead), f"/host/{desk.visit.slug}"
-    assert "1 reading is missing" in client.get(f"{base}/names").text
+    assert "2 readings are missing" in client.get(f"{base}/names").text
     refused = client.post(f"{base}/names", data={"version": "0"})
     assert refused.status_code == 422
     assert "Not everything is read yet" in refused.text

@@ -29,8 +29,9 @@ from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.questions.kinds import Kind
 from peer_visits.questions.models import Question
-from peer_visits.shortlist.models import Shortlist
+from peer_visits.shortlist.models import HostInvitation, Shortlist
 from peer_visits.visits.models import Visit
+from peer_visits.visits.states import HostRole
 from tests.support.factories import (
     NOW,
     make_application,
@@ -91,6 +92,8 @@ def make_world(session: Session) -> World:
     make_application(session, other_call, [foreign], people["other applicant"])
     session.add_all([Shortlist(visit_id=one.id) for one in (visit, sibling, foreign)])
     records = {
+        "person_id": people["host"].id,
+        "invitation_id": _invitation(session, visit, people["host"]),
         "call": call.slug,
         "visit": visit.slug,
         "programme": programme.slug,
@@ -107,6 +110,21 @@ def make_world(session: Session) -> World:
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
+
+
+def _invitation(session: Session, visit: Visit, host: Person) -> uuid.UUID:
+    invitation = HostInvitation(
+        visit_id=visit.id,
+        email="somebody.invited@example.org",
+        role=HostRole.REVIEWER,
+        digest="0" * 64,
+        invited_by=host.id,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=14),
+    )
+    session.add(invitation)
+    session.flush()
+    return invitation.id
 
 
 def _import(session: Session, call: Call, person: Person) -> uuid.UUID:

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.shortlist.identity import Seen, as_seen
-from peer_visits.shortlist.models import Review, ShortlistEntry
-from peer_visits.shortlist.states import Proposal
+from peer_visits.shortlist.models import Conflict, Review, ShortlistEntry
+from peer_visits.shortlist.states import ConflictState, Proposal
 from peer_visits.visits.models import Visit
 
 TO_DECIDE = "to_decide"
@@ -119,7 +119,9 @@ def _points(reader: Person, *, sees_team: bool) -> ScalarSelect[float | None]:
 
 def _in_conflict(reader: Person) -> ColumnElement[bool]:
     return exists().where(
-        Review.choice_id == Choice.id, Review.reviewer_id == reader.id, Review.conflict_of_interest
+        Conflict.choice_id == Choice.id,
+        Conflict.person_id == reader.id,
+        Conflict.state == ConflictState.DECLARED,
     )
 
 

@@ -13,6 +13,7 @@ from peer_visits.calls.models import Call
 from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import ShortlistState
 from peer_visits.visits.models import HostMember, Visit
+from peer_visits.visits.states import HostRole
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class DeskCard:
     read: int
     decided: int
     state: ShortlistState
+    role: HostRole
 
 
 def list_desk(session: Session, person: Person) -> list[DeskCard]:
@@ -35,6 +37,7 @@ def list_desk(session: Session, person: Person) -> list[DeskCard]:
             _count_choices(Choice.is_read.is_(True)),
             _count_entries(),
             func.coalesce(Shortlist.state, ShortlistState.OPEN),
+            HostMember.role,
         )
         .join(Visit.call)
         .options(contains_eager(Visit.call))

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.shortlist.models import Review
-from peer_visits.visits.models import Visit
+from peer_visits.shortlist.models import Conflict, ReadingTask, Review, Shortlist
+from peer_visits.shortlist.states import ConflictState
+from peer_visits.visits.models import HostMember, Visit
 
 
 def find_choice(session: Session, visit: Visit, choice_id: uuid.UUID) -> Choice | None:
@@ -47,8 +48,15 @@ def is_done() -> ColumnElement[bool]:
 
 
 def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UUID | None:
-    """A choice this person has not read to the end: the one with the fewest scores, then the longest waiting."""
+    """A choice this person has not read to the end: the one with the fewest scores, then the longest waiting.
+
+    Where the reading is split, only those given to this person; never one with a conflict of interest.
+    """
     read = select(Review.choice_id).where(Review.reviewer_id == person.id, is_done())
+    declared = select(Conflict.choice_id).where(
+        Conflict.person_id == person.id, Conflict.state == ConflictState.DECLARED
+    )
+    tasks = select(ReadingTask.choice_id).where(ReadingTask.reader_id == person.id)
     reviews = (
         select(func.count(Review.points))
         .where(Review.choice_id == Choice.id)
@@ -58,7 +66,10 @@ def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UU
     query = (
         select(Choice.id)
         .join(Choice.application)
-        .where(Choice.visit_id == visit.id, Choice.is_sent, Choice.id.not_in(read))
+        .where(
+            Choice.visit_id == visit.id, Choice.is_sent, Choice.id.not_in(read), Choice.id.not_in(declared)
+        )
+        .where(or_(~_is_split(visit), Choice.id.in_(tasks)))
         .order_by(reviews, Application.submitted_at, Choice.id)
         .limit(1)
     )
@@ -106,6 +117,31 @@ def find_neighbours(session: Session, choice: Choice) -> Neighbours:
 
 
 def count_missing(session: Session, visit: Visit) -> int:
-    """How many readings the team still owes: applications that nobody has read."""
-    query = select(func.count()).where(Choice.visit_id == visit.id, Choice.is_sent, ~Choice.is_read)
+    """How many readings the team still owes: of the tasks where the reading is split, else of everything.
+
+    Declared conflicts of interest are no debt.
+    """
+    is_mine = and_(Review.choice_id == Choice.id, Review.reviewer_id == HostMember.person_id, is_done())
+    is_conflict = and_(
+        Conflict.choice_id == Choice.id,
+        Conflict.person_id == HostMember.person_id,
+        Conflict.state == ConflictState.DECLARED,
+    )
+    is_task = and_(ReadingTask.choice_id == Choice.id, ReadingTask.reader_id == HostMember.person_id)
+    query = (
+        select(func.count())
+        .select_from(Choice)
+        .join(HostMember, HostMember.visit_id == Choice.visit_id)
+        .where(
+            Choice.visit_id == visit.id,
+            Choice.is_sent,
+            ~exists().where(is_mine),
+            ~exists().where(is_conflict),
+            or_(~_is_split(visit), exists().where(is_task)),
+        )
+    )
     return session.scalar(query) or 0
+
+
+def _is_split(visit: Visit) -> ColumnElement[bool]:
+    return exists().where(Shortlist.visit_id == visit.id, Shortlist.readers_per_choice.is_not(None))

@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Choice
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Criterion
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.text import phrase
 from peer_visits.shortlist.models import Review, Score
+from peer_visits.shortlist.queries.conflicts import find_standing
 from peer_visits.shortlist.queries.reading import find_choice, find_review
-from peer_visits.shortlist.rules import weighted_score
+from peer_visits.shortlist.rules import Standing, weighted_score
+from peer_visits.shortlist.services.conflicts import answer_conflict
 from peer_visits.shortlist.services.revealing import require_open_scores
-from peer_visits.shortlist.services.state import lock_shortlist
+from peer_visits.shortlist.services.state import lock_shortlist, mark_read
 from peer_visits.shortlist.states import Recommendation
 from peer_visits.visits.models import Visit
 
@@ -51,6 +52,10 @@ def save_review(
     choice = find_choice(session, visit, choice_id)
     if choice is None:
         raise Refused(WITHDRAWN)
+    if conflict_of_interest:
+        answer_conflict(session, actor=actor, now=now, visit=visit, choice_id=choice_id, has=True)
+    elif find_standing(session, visit, actor, choice_id).standing is not Standing.FREE:
+        raise Refused(phrase("Say first whether you have a conflict of interest with this application."))
     criteria = session.scalars(select(Criterion).where(Criterion.call_id == visit.call_id)).all()
     counted = {} if conflict_of_interest else _checked(scores, criteria)
     content = Content(
@@ -105,13 +110,6 @@ def _write(session: Session, review: Review, content: Content, points: float | N
     session.add_all(
         [Score(review_id=review.id, criterion_id=one, value=value) for one, value in content.scores.items()]
     )
-
-
-def mark_read(session: Session, choice: Choice) -> None:
-    """Note whether somebody has read the choice to the end: scored every criterion of it."""
-    session.flush()
-    is_scored = exists().where(Review.choice_id == choice.id, Review.points.is_not(None))
-    choice.is_read = bool(session.scalar(select(is_scored)))
 
 
 def _record(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from peer_visits.shortlist.models import Shortlist
+from peer_visits.applications.models import Choice
+from peer_visits.shortlist.models import Review, Shortlist
 from peer_visits.shortlist.states import SHORTLIST, ShortlistCommand, ShortlistState
 from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import Visit
@@ -41,3 +43,10 @@ def step(
         **values,
     )
     session.refresh(shortlist)
+
+
+def mark_read(session: Session, choice: Choice) -> None:
+    """Note whether somebody has read the choice to the end: scored every criterion of it."""
+    session.flush()
+    is_scored = exists().where(Review.choice_id == choice.id, Review.points.is_not(None))
+    choice.is_read = bool(session.scalar(select(is_scored)))

@@ -40,7 +40,7 @@ def review(slug: str, choice_id: uuid.UUID) -> ResponseReturnValue:
     """Read one application as far as it concerns this visit, and score it."""
     session, person = reading(), current_person()
     visit = get_visit_for_host(session, person, slug)
-    get_choice_for_host(session, visit, choice_id)
+    get_choice_for_host(session, visit, choice_id, reader=person)
     call = get_published_call(session, visit.call.slug)
     form = review_form(call.criteria, find_review(session, person, choice_id))
     if form.validate_on_submit() and _save_review(form, slug, choice_id):
@@ -54,7 +54,7 @@ def attachment(slug: str, choice_id: uuid.UUID, attachment_id: uuid.UUID) -> Res
     """A file given with an application, as far as hosts may see the question it answers."""
     session = reading()
     visit = get_visit_for_host(session, current_person(), slug)
-    choice = get_choice_for_host(session, visit, choice_id)
+    choice = get_choice_for_host(session, visit, choice_id, reader=current_person())
     hidden = are_names_hidden(session, visit)
     found, name = get_attachment_for_host(session, choice, attachment_id, hidden=hidden)
     return send_bare(found.file, name=name) if hidden else send_stored(found.file, name=name)
@@ -64,7 +64,7 @@ def _review_page(form: ReviewForm, slug: str, choice_id: uuid.UUID) -> str:
     """Reads everything anew: a refused command leaves nothing of what was read before it."""
     session, person = reading(), current_person()
     visit = get_visit_for_host(session, person, slug)
-    choice = get_choice_for_host(session, visit, choice_id)
+    choice = get_choice_for_host(session, visit, choice_id, reader=person)
     reviews = list_visible_reviews(
         session, choice_id, reader=person, sees_team=is_lead(session, person, visit)
     )
