@@ -46,7 +46,8 @@ class AllocationRun(Identified, Base):
     made_from_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("allocation_run.id"))
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     time_limit: Mapped[int] = mapped_column(default=60)
-    input: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    # Built by the worker that takes the run up first; the same whenever it is taken up again.
+    input: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE, deferred=True)
     input_hash: Mapped[str] = mapped_column(String(64), default="")
     sources: Mapped[dict[str, Any]] = mapped_column(default=dict, deferred=True)
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -7,14 +7,18 @@ from datetime import datetime
 
 from peer_visits.accounts.sweeps import remove_expired
 from peer_visits.agenda.sweeps import tell_newcomers
+from peer_visits.allocation.background import work_off_runs
+from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
+from peer_visits.places.holdings import read_holdings
 from peer_visits.places.sweeps import lapse_due_offers, note_earlier_visits
 from peer_visits.shortlist.sweeps import share_out_new_applications
 from peer_visits.storage.transaction import writing
 
 Sweep = Callable[[datetime], int]
+Stopping = Callable[[], bool]
 
 
 def remove_expired_records(now: datetime) -> int:
@@ -25,6 +29,7 @@ def remove_expired_records(now: datetime) -> int:
 
 SWEEPS: dict[str, Sweep] = {
     "remind of drafts": remind_of_drafts,
+    "commit to lotteries": commit_lotteries,
     "lapse due offers": lapse_due_offers,
     "note earlier visits together": note_earlier_visits,
     "share out new applications": share_out_new_applications,
@@ -34,3 +39,12 @@ SWEEPS: dict[str, Sweep] = {
     "forget imports": forget_imports,
     "remove expired records": remove_expired_records,
 }
+
+
+def work_off_allocations(now: datetime, stopping: Stopping) -> int:
+    """Work off the allocation runs that wait."""
+    return work_off_runs(now, read_holdings=read_holdings, stopping=stopping)
+
+
+# What may take minutes: done beside the mail and the sweeps, every second, and ended when the worker ends.
+LONG_WORK: dict[str, Callable[[datetime, Stopping], int]] = {"work off allocations": work_off_allocations}

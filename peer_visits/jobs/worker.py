@@ -10,7 +10,9 @@ from datetime import timedelta
 from functools import partial
 from types import FrameType
 
-from peer_visits.jobs.sweeps import SWEEPS
+from flask import Flask, current_app
+
+from peer_visits.jobs.sweeps import LONG_WORK, SWEEPS
 from peer_visits.kernel import clock
 from peer_visits.outbox.sending import LEASE, send_due
 from peer_visits.outbox.transport import Transport
@@ -34,9 +36,21 @@ class Worker:
         """Work until told to stop."""
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._end)
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        aside = threading.Thread(target=self._work_aside, args=(app,), name="long work")
+        aside.start()
         while not self._stop.is_set():
             if not self.work_once():
                 self._stop.wait(IDLE_SECONDS)
+        aside.join()
+
+    def _work_aside(self, app: Flask) -> None:
+        """What may take minutes has a thread of its own, so that mail need not wait for it."""
+        while not self._stop.is_set():
+            for name, work in LONG_WORK.items():
+                with app.app_context():
+                    self._guarded(name, partial(work, clock.now(), self._stop.is_set))
+            self._stop.wait(IDLE_SECONDS)
 
     def work_once(self) -> int:
         """One round: the sweeps if it is time, then a batch of mail. Returns how many mails were taken."""

@@ -1,62 +1,25 @@
-"""Running an allocation and keeping it; finding the run that a decision carries out."""
+"""Allocating at once by the hosts' orders alone, for a decision nobody has made a run for."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.allocation.building.instance import digest
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.queries import Case
 from peer_visits.allocation.result import Placement, Result, Unplaced, Waiting
 from peer_visits.allocation.rules import METHOD, Allocation, allocate
-from peer_visits.allocation.states import RUN, RunCommand, RunState
-from peer_visits.allocation.storing import read_result, write_result
-from peer_visits.kernel.errors import Refused
+from peer_visits.allocation.services.asking import next_number
+from peer_visits.allocation.states import RunState
+from peer_visits.allocation.storing import write_result
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import Phrase
-from peer_visits.storage.steps import update_one
-
-
-def find_decidable_run(session: Session, call_id: uuid.UUID) -> AllocationRun | None:
-    """The run a decision would carry out: the one the organiser chose last, else the latest with a result."""
-    return session.scalars(
-        select(AllocationRun)
-        .where(
-            AllocationRun.call_id == call_id,
-            AllocationRun.state == RunState.DONE,
-            AllocationRun.explanation.is_not(None),
-        )
-        .order_by(
-            AllocationRun.chosen_at.is_(None), AllocationRun.chosen_at.desc(), AllocationRun.number.desc()
-        )
-        .limit(1)
-    ).first()
-
-
-def get_result(run: AllocationRun) -> Result:
-    """What the run came to. Raises Refused while it has no result."""
-    if run.state is not RunState.DONE or run.explanation is None:
-        raise Refused(RUN.refusals[RunCommand.APPLY])
-    return read_result(run.explanation)
-
-
-def apply_run(session: Session, *, run: AllocationRun, now: datetime) -> None:
-    """Mark the run as the one that was carried out. Raises Refused or Stale if it cannot be, or was already."""
-    RUN.step(run.state, RunCommand.APPLY)
-    expected = (
-        AllocationRun.id == run.id,
-        AllocationRun.state == RunState.DONE,
-        AllocationRun.applied_at.is_(None),
-    )
-    update_one(session, AllocationRun, *expected, applied_at=now)
 
 
 def run_in_order(
@@ -100,18 +63,6 @@ def _run(
     )
     session.add(run)
     return run, outcome
-
-
-def next_number(session: Session, call_id: uuid.UUID) -> int:
-    """The number of the call's next run."""
-    query = select(func.coalesce(func.max(AllocationRun.number), 0)).where(AllocationRun.call_id == call_id)
-    return int(session.scalar(query) or 0) + 1
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of a value as JSON with sorted keys and no blanks, in hexadecimal."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _input(case: Case) -> dict[str, Any]:

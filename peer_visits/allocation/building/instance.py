@@ -1,0 +1,180 @@
+"""Puts the instance together: visits, people, wishes with their points, rules, pins."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from peer_visits.allocation.building.holdings import Holding, Holdings
+from peer_visits.allocation.building.rules import clashes, rules_of_run
+from peer_visits.allocation.building.wishes import Wish, list_wishes_of_call
+from peer_visits.allocation.scoring import points_of_mean, points_of_position
+from peer_visits.allocation.settings import Hand, Points, RunSettings
+from peer_visits.calls.models import Call
+from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import list_visits_of_call
+
+SCHEMA = "peer-visits/allocation/1"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The instance as JSON in its one order, its hash, and which choice each application is."""
+
+    instance: dict[str, Any]
+    sources: dict[str, Any] = field(repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the instance, in hexadecimal."""
+        return digest(self.instance)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value as JSON with sorted keys, no blanks, ASCII only: what a run is frozen under."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def build_instance(
+    session: Session, *, call: Call, settings: RunSettings, seed: str, holdings: Holdings
+) -> Built:
+    """The call as the solver gets it. People and visits go by their record ids."""
+    visits = _chosen_visits(list_visits_of_call(session, call.id), settings, holdings)
+    wishes = [
+        wish
+        for wish in list_wishes_of_call(session, call.id, with_means=settings.points is not Points.ORDER)
+        if wish.visit in visits and wish.choice not in holdings.spent
+    ]
+    return _assemble(call, visits, wishes, settings, seed, holdings)
+
+
+def _chosen_visits(
+    all_visits: Sequence[Visit], settings: RunSettings, holdings: Holdings
+) -> dict[uuid.UUID, Visit]:
+    """The visits asked for that have a seat left."""
+    taken = Counter(one.visit for one in holdings.live)
+    wanted = set(settings.visits) or {str(visit.id) for visit in all_visits}
+    return {
+        visit.id: visit
+        for visit in all_visits
+        if str(visit.id) in wanted and visit.capacity > taken[visit.id]
+    }
+
+
+def _assemble(
+    call: Call,
+    visits: Mapping[uuid.UUID, Visit],
+    wishes: Sequence[Wish],
+    settings: RunSettings,
+    seed: str,
+    holdings: Holdings,
+) -> Built:
+    held = [one for one in holdings.live if one.visit in visits]
+    elsewhere = Counter(one.person for one in holdings.live if one.visit not in visits)
+    people = {wish.person: wish for wish in wishes}
+    applications = [*_applications(wishes, settings), *_held_applications(held, people)]
+    instance = {
+        "schema": SCHEMA,
+        "name": "",
+        "seed": seed,
+        "max_visits_per_applicant": call.places_per_person,
+        "visits": [
+            {"id": str(one.id), "capacity": one.capacity}
+            for one in sorted(visits.values(), key=lambda one: str(one.id))
+        ],
+        "applicants": sorted(
+            (
+                _applicant(wish, holdings.earlier, call.places_per_person, elsewhere[wish.person])
+                for wish in people.values()
+            ),
+            key=lambda one: one["id"],
+        ),
+        "applications": sorted(applications, key=lambda one: (one["applicant"], one["visit"])),
+        "rules": sorted(rules_of_run(settings, list(visits.values())), key=lambda one: one["id"]),
+        "objective": settings.objective,
+        "clashes": clashes(list(visits.values())) if call.places_per_person > 1 else [],
+        "pinned": _pinned(settings, applications, held, people),
+        "rank_bonus": list(settings.bonus),
+    }
+    sources = {
+        "choices": sorted([str(one.person), str(one.visit), str(one.choice)] for one in wishes),
+        "held": sorted([str(one.person), str(one.visit)] for one in held if one.person in people),
+    }
+    return Built(instance, sources)
+
+
+def _applicant(wish: Wish, earlier: Collection[uuid.UUID], limit: int, held_elsewhere: int) -> dict[str, Any]:
+    person: dict[str, Any] = {
+        "id": str(wish.person),
+        "country": wish.country or None,
+        "org": wish.organisation or None,
+        "org_type": wish.kind.value if wish.kind else None,
+        "newcomer": wish.person not in earlier,
+        "gender": None,
+    }
+    return {**person, "max_visits": max(0, limit - held_elsewhere)} if held_elsewhere else person
+
+
+def _applications(wishes: Sequence[Wish], settings: RunSettings) -> list[dict[str, Any]]:
+    """The wishes with their points. By hand, the organiser lets one take part, or keeps one out."""
+    hands = {(one.person, one.visit): one.hand for one in settings.by_hand}
+    points = _points(wishes, settings)
+    return [
+        {
+            "applicant": str(wish.person),
+            "visit": str(wish.visit),
+            "rank": wish.rank,
+            "score": points[wish.choice],
+            "eligible": _is_eligible(wish, hands.get((str(wish.person), str(wish.visit)))),
+        }
+        for wish in wishes
+    ]
+
+
+def _is_eligible(wish: Wish, hand: Hand | None) -> bool:
+    if hand is Hand.EXCLUDE:
+        return False
+    return wish.order is not None or hand in {Hand.ADMIT, Hand.PIN}
+
+
+def _points(wishes: Sequence[Wish], settings: RunSettings) -> dict[uuid.UUID, int]:
+    if settings.points is not Points.ORDER:
+        return {wish.choice: points_of_mean(wish.mean) for wish in wishes}
+    points = {wish.choice: 0 for wish in wishes}
+    by_visit: dict[uuid.UUID, list[Wish]] = defaultdict(list)
+    for wish in wishes:
+        if wish.order:
+            by_visit[wish.visit].append(wish)
+    for proposed in by_visit.values():
+        ordered = sorted(proposed, key=lambda wish: (wish.order, wish.choice))
+        points |= {wish.choice: points_of_position(at, len(ordered)) for at, wish in enumerate(ordered)}
+    return points
+
+
+def _held_applications(held: Iterable[Holding], people: Mapping[uuid.UUID, Wish]) -> list[dict[str, Any]]:
+    """Places that are held count in the group: they stand as granted wishes."""
+    return [
+        {"applicant": str(one.person), "visit": str(one.visit), "rank": 1, "score": 0, "eligible": True}
+        for one in held
+        if one.person in people
+    ]
+
+
+def _pinned(
+    settings: RunSettings,
+    applications: Sequence[Mapping[str, Any]],
+    held: Iterable[Holding],
+    people: Mapping[uuid.UUID, Wish],
+) -> list[dict[str, str]]:
+    known = {(one["applicant"], one["visit"]) for one in applications}
+    by_hand = {(one.person, one.visit) for one in settings.by_hand if one.hand is Hand.PIN} & known
+    placed = {(str(one.person), str(one.visit)) for one in held if one.person in people}
+    return [{"applicant": person, "visit": visit} for person, visit in sorted(by_hand | placed)]

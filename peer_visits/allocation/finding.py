@@ -1,0 +1,45 @@
+"""Solves an instance and says what it comes to: answer, verdict, figures, and a sentence for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from peer_visits.allocation.building.instance import Built
+from peer_visits.allocation.outcome import make_result
+from peer_visits.allocation.prices import find_prices
+from peer_visits.allocation.reasons import explain_all
+from peer_visits.allocation.services.working import Finding
+from peer_visits.allocation.solving import Instance, Progress, judge, solve
+from peer_visits.allocation.summing import sum_up
+
+PRICES = Progress(0.0, "prices")
+# Of the run's own time, how much the prices of caps may take in addition.
+PRICES_SHARE = 0.5
+
+
+def find_out(
+    built: Built,
+    *,
+    seconds: float,
+    progress: Callable[[Progress], None] = lambda _progress: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Finding | None:
+    """The finding of a run, or None if it was told to end. Raises what `solve` raises."""
+    instance = Instance.from_json(built.instance)
+    answer = solve(instance, seconds=seconds, progress=progress, cancelled=cancelled)
+    if answer.status == "cancelled":
+        return None
+    summary = sum_up(instance, answer)
+    if not answer.placements and answer.status != "optimal":
+        return Finding(answer.to_json(), None, None, summary, answer.versions)
+    if answer.status == "optimal":
+        progress(PRICES)
+        summary["prices"] = find_prices(
+            instance, answer, summary["rules"], seconds=seconds * PRICES_SHARE, cancelled=cancelled
+        )
+    if cancelled():
+        return None
+    verdict = judge(instance, answer.placements)
+    result = make_result(instance, answer.placements, built.sources, explain_all(instance, answer))
+    return Finding(answer.to_json(), asdict(verdict), result, summary, answer.versions)
