@@ -36,6 +36,7 @@ VIEWS = (
     "questions.views",
     "applications.views",
     "shortlist.views",
+    "allocation.views",
     "places.views",
     "agenda.views",
     "library.views",

@@ -196,7 +196,7 @@ def read_settings(stored: Mapping[str, Any], *, time_limit: int = TIME_LIMIT, no
 
 def default_settings(
     capacities: Sequence[int],
-    kinds: Sequence[str],
+    kinds: Mapping[str, int],
     *,
     most_per_country: int | None = None,
     most_per_organisation: int | None = None,
@@ -208,8 +208,8 @@ def default_settings(
     few of a kind would have no solution.
     """
     smallest = min(capacities, default=0)
-    most_frequent = max(sorted(set(kinds)), key=list(kinds).count, default="")
-    bounds = {kind: max(1, smallest // 8) if kind == most_frequent else 1 for kind in set(kinds)}
+    most_frequent = max(sorted(kinds), key=kinds.__getitem__, default="")
+    bounds = {kind: max(1, smallest // 8) if kind == most_frequent else 1 for kind in kinds}
     rules = [
         RuleSetting(RuleName.COUNTRY, Force.HARD, most_per_country or MOST_PER_COUNTRY, 3),
         RuleSetting(RuleName.ORGANISATION, Force.HARD, most_per_organisation or MOST_PER_ORGANISATION, 3),

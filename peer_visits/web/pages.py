@@ -70,3 +70,9 @@ def fetch_page(
     rows = session.execute(query.limit(size).offset((number - 1) * size)).all()
     items = [row[0] if len(row) == 1 else row for row in rows]
     return Page(items, number, total, size)
+
+
+def cut_page(rows: Sequence[T], number: int, *, size: int = PAGE_SIZE) -> Page[T]:
+    """One page of rows that are at hand. A page past the end is the last one."""
+    number = min(number, max(1, -(-len(rows) // size)))
+    return Page(rows[(number - 1) * size : number * size], number, len(rows), size)

@@ -130,7 +130,7 @@ def read_and_shortlist(stage: Stage, story: dict[str, str]) -> None:
 def decide(stage: Stage, story: dict[str, str]) -> None:
     olga = stage.signed_in(story["organiser"])
     olga.go(f"/organise/calls/{story['call']}")
-    olga.press("See what a decision would do")
+    olga.press("Decide")
     olga.sees("Everything below is what would happen.")
     assert mails_of("offer.made") == [], "a preview leaves nothing behind"
     olga.tick(olga.page.get_by_label("Leave these visits empty"))

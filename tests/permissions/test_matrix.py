@@ -41,6 +41,7 @@ SLUG_OF_ROOM = {
     "organiser": "call",
     "shortlist.conflicts": "call",
     "places": "call",
+    "allocation": "call",
     "patterns": "visit",
 }
 RELATION_OF_ROLE = {Role.HOST: "host", Role.ORGANISER: "organiser", Role.AUTHOR: "author"}
@@ -100,7 +101,7 @@ def _value(endpoint: str, name: str, world: World, missing: bool) -> object:
             if missing
             else world.records[SLUG_OF_ROOM.get(endpoint, SLUG_OF_ROOM.get(room, "visit"))]
         )
-    if name == "number":
+    if name in {"number", "other"}:
         return 1
     if name == "secret":
         return "no-such-secret"

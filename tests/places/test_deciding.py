@@ -77,6 +77,7 @@ def test_places_waiting_lists_and_run_are_kept(session: Session, now: datetime) 
     assert run.method == METHOD
     assert run.answer is not None
     assert len(run.answer["placements"]) == 2
+    assert run.input is not None
     assert len(run.input["people"]) == 4
     assert story.call.decided_at == now
     assert find_broken(session) == []

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.agenda.states import SessionKind
+from peer_visits.allocation.models import AllocationRun
+from peer_visits.allocation.states import RunState
 from peer_visits.applications.models import Application, Attachment, Choice, SavedView
 from peer_visits.calls.models import Call
 from peer_visits.files.models import StoredFile
@@ -91,6 +93,7 @@ def make_world(session: Session) -> World:
     application = make_application(session, call, [visit, sibling], people["applicant"])
     make_application(session, other_call, [foreign], people["other applicant"])
     session.add_all([Shortlist(visit_id=one.id) for one in (visit, sibling, foreign)])
+    _run(session, call, people["organiser"], application)
     records = {
         "person_id": people["host"].id,
         "invitation_id": _invitation(session, visit, people["host"]),
@@ -104,6 +107,8 @@ def make_world(session: Session) -> World:
         "view_id": _view(session, call, people["organiser"]),
         "section_id": question.section_id,
         "choice_id": _choice_id(session, application, visit),
+        "visit_slug": visit.slug,
+        "person_id": people["applicant"].id,
         "place_id": _place(session, sibling, people["applicant"]).id,
         "message_id": _message(session, application, people["applicant"], programme.id),
         "session_id": _agenda(session, visit, people["organiser"]),
@@ -139,6 +144,40 @@ def _import(session: Session, call: Call, person: Person) -> uuid.UUID:
     session.add(started)
     session.flush()
     return started.id
+
+
+def _run(session: Session, call: Call, organiser: Person, application: Application) -> None:
+    """The call's run number 1: over, with one wish of one person and no place."""
+    wishes = session.execute(
+        select(Choice.id, Choice.visit_id, Choice.rank).where(Choice.application_id == application.id)
+    ).all()
+    person = str(application.person_id)
+    run = AllocationRun(
+        call_id=call.id,
+        number=1,
+        state=RunState.DONE,
+        method="levels-1",
+        settings={},
+        input={
+            "applications": [
+                {
+                    "applicant": person,
+                    "visit": str(one.visit_id),
+                    "rank": one.rank,
+                    "score": 0,
+                    "eligible": False,
+                }
+                for one in wishes
+            ]
+        },
+        sources={"choices": [[person, str(one.visit_id), str(one.id)] for one in wishes], "held": []},
+        answer={"status": "unknown"},
+        created_at=NOW,
+        created_by=organiser.id,
+        finished_at=NOW,
+    )
+    session.add(run)
+    session.flush()
 
 
 def _view(session: Session, call: Call, person: Person) -> uuid.UUID:

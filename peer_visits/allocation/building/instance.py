@@ -48,11 +48,7 @@ def build_instance(
 ) -> Built:
     """The call as the solver gets it. People and visits go by their record ids."""
     visits = _chosen_visits(list_visits_of_call(session, call.id), settings, holdings)
-    wishes = [
-        wish
-        for wish in list_wishes_of_call(session, call.id, with_means=settings.points is not Points.ORDER)
-        if wish.visit in visits and wish.choice not in holdings.spent
-    ]
+    wishes = list_wishes_of_call(session, call.id, settings.points)
     return _assemble(call, visits, wishes, settings, seed, holdings)
 
 
@@ -72,22 +68,27 @@ def _chosen_visits(
 def _assemble(
     call: Call,
     visits: Mapping[uuid.UUID, Visit],
-    wishes: Sequence[Wish],
+    all_wishes: Sequence[Wish],
     settings: RunSettings,
     seed: str,
     holdings: Holdings,
 ) -> Built:
-    held = [one for one in holdings.live if one.visit in visits]
+    wishes = [one for one in all_wishes if one.visit in visits and one.choice not in holdings.spent]
+    known = {wish.person: wish for wish in all_wishes}
+    held = [one for one in holdings.live if one.visit in visits and one.person in known]
+    # Whoever holds a place without an application takes a seat, and no rule knows them.
+    guests = Counter(one.visit for one in holdings.live if one.person not in known)
     elsewhere = Counter(one.person for one in holdings.live if one.visit not in visits)
-    people = {wish.person: wish for wish in wishes}
-    applications = [*_applications(wishes, settings), *_held_applications(held, people)]
+    taking_part = {one.person for one in wishes} | {one.person for one in held}
+    people = {person: known[person] for person in taking_part}
+    applications = [*_applications(wishes, settings), *_held_applications(held)]
     instance = {
         "schema": SCHEMA,
         "name": "",
         "seed": seed,
         "max_visits_per_applicant": call.places_per_person,
         "visits": [
-            {"id": str(one.id), "capacity": one.capacity}
+            {"id": str(one.id), "capacity": one.capacity - guests[one.id]}
             for one in sorted(visits.values(), key=lambda one: str(one.id))
         ],
         "applicants": sorted(
@@ -101,12 +102,12 @@ def _assemble(
         "rules": sorted(rules_of_run(settings, list(visits.values())), key=lambda one: one["id"]),
         "objective": settings.objective,
         "clashes": clashes(list(visits.values())) if call.places_per_person > 1 else [],
-        "pinned": _pinned(settings, applications, held, people),
+        "pinned": _pinned(settings, applications, held),
         "rank_bonus": list(settings.bonus),
     }
     sources = {
         "choices": sorted([str(one.person), str(one.visit), str(one.choice)] for one in wishes),
-        "held": sorted([str(one.person), str(one.visit)] for one in held if one.person in people),
+        "held": sorted([str(one.person), str(one.visit)] for one in held),
     }
     return Built(instance, sources)
 
@@ -159,12 +160,11 @@ def _points(wishes: Sequence[Wish], settings: RunSettings) -> dict[uuid.UUID, in
     return points
 
 
-def _held_applications(held: Iterable[Holding], people: Mapping[uuid.UUID, Wish]) -> list[dict[str, Any]]:
+def _held_applications(held: Iterable[Holding]) -> list[dict[str, Any]]:
     """Places that are held count in the group: they stand as granted wishes."""
     return [
         {"applicant": str(one.person), "visit": str(one.visit), "rank": 1, "score": 0, "eligible": True}
         for one in held
-        if one.person in people
     ]
 
 
@@ -172,9 +172,8 @@ def _pinned(
     settings: RunSettings,
     applications: Sequence[Mapping[str, Any]],
     held: Iterable[Holding],
-    people: Mapping[uuid.UUID, Wish],
 ) -> list[dict[str, str]]:
     known = {(one["applicant"], one["visit"]) for one in applications}
     by_hand = {(one.person, one.visit) for one in settings.by_hand if one.hand is Hand.PIN} & known
-    placed = {(str(one.person), str(one.visit)) for one in held if one.person in people}
+    placed = {(str(one.person), str(one.visit)) for one in held}
     return [{"applicant": person, "visit": visit} for person, visit in sorted(by_hand | placed)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
+from peer_visits.allocation.settings import Points
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
 from peer_visits.kernel.text import fold
+from peer_visits.shortlist.calibration import Reading, calibrate
 from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from peer_visits.visits.models import Visit
@@ -36,9 +39,9 @@ class Wish:
     mean: float | None = None
 
 
-def list_wishes_of_call(session: Session, call_id: uuid.UUID, *, with_means: bool) -> list[Wish]:
+def list_wishes_of_call(session: Session, call_id: uuid.UUID, points: Points) -> list[Wish]:
     """The choices of sent applications, in no order; the mean of the scores only where it is asked for."""
-    means = _means(session, call_id) if with_means else {}
+    means = {} if points is Points.ORDER else _means(session, call_id, points)
     return [
         Wish(
             choice=row.id,
@@ -81,13 +84,23 @@ def _wishes(call_id: uuid.UUID) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _means(session: Session, call_id: uuid.UUID) -> dict[uuid.UUID, float]:
-    """The mean of what a choice's readers gave it; a conflict of interest counts nothing."""
+def _means(session: Session, call_id: uuid.UUID, points: Points) -> dict[uuid.UUID, float]:
+    """The mean of what a choice's readers gave it, or the one corrected for each visit's strict and mild readers.
+
+    A conflict of interest counts nothing, and nor does a reading without all its scores.
+    """
+    by_visit: dict[uuid.UUID, list[Reading[uuid.UUID, uuid.UUID]]] = defaultdict(list)
     rows = session.execute(
-        select(Review.choice_id, func.avg(Review.points))
+        select(Choice.visit_id, Review.choice_id, Review.reviewer_id, Review.points)
         .join(Choice, Choice.id == Review.choice_id)
         .join(Visit, Visit.id == Choice.visit_id)
         .where(Visit.call_id == call_id, Review.points.is_not(None))
-        .group_by(Review.choice_id)
+        .order_by(Review.choice_id, Review.reviewer_id)
     )
-    return {choice_id: float(mean) for choice_id, mean in rows}
+    for visit_id, choice_id, reader_id, given in rows:
+        by_visit[visit_id].append(Reading(choice_id, reader_id, given or 0.0))
+    return {
+        choice: score.adjusted if points is Points.ADJUSTED else score.raw
+        for readings in by_visit.values()
+        for choice, score in calibrate(readings).scores.items()
+    }
