@@ -284,12 +284,12 @@ def _give(
 
 
 @blueprint.route(
-    "/organise/calls/<slug>/allocation/<int:number>/by-hand/<uuid:person_id>", methods=["GET", "POST"]
+    "/organise/calls/<slug>/allocation/<int:number>/by-hand/<uuid:applicant_id>", methods=["GET", "POST"]
 )
-def by_hand(slug: str, number: int, person_id: Any) -> ResponseReturnValue:
+def by_hand(slug: str, number: int, applicant_id: Any) -> ResponseReturnValue:
     """Decide about one person by hand, with a reason; that makes a new run."""
     call, found = get_run_for_organiser(reading(), current_person(), slug, number)
-    row = _person_row(call, found, str(person_id))
+    row = _person_row(call, found, str(applicant_id))
     form = HandForm(visit=request.args.get("visit"))
     form.visit.choices = [(str(wish.visit.id), wish.visit.place) for wish in row.wishes]
     made: list[int] = []
@@ -302,7 +302,7 @@ def by_hand(slug: str, number: int, person_id: Any) -> ResponseReturnValue:
             now=request_time(),
             call=call,
             run=found,
-            decision=form.decision(str(person_id)),
+            decision=form.decision(str(applicant_id)),
         )
         made.append(asked.number)
 

@@ -108,7 +108,7 @@ def make_world(session: Session) -> World:
         "section_id": question.section_id,
         "choice_id": _choice_id(session, application, visit),
         "visit_slug": visit.slug,
-        "person_id": people["applicant"].id,
+        "applicant_id": people["applicant"].id,
         "place_id": _place(session, sibling, people["applicant"]).id,
         "message_id": _message(session, application, people["applicant"], programme.id),
         "session_id": _agenda(session, visit, people["organiser"]),
