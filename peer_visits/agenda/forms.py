@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, IntegerField, TimeField
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import ValidationError
 
 from peer_visits.agenda.models import AgendaSession
 from peer_visits.agenda.services import SessionContent
 from peer_visits.agenda.states import SessionKind
-from peer_visits.web.forms import Required, VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import Between, Required, VersionedForm, choice, line, text, typed
 
 KINDS = {
     SessionKind.WELCOME: _l("Welcome"),
@@ -45,7 +45,7 @@ class SessionForm(VersionedForm):
         default=60,
         validators=[
             Required(_l("Say how many minutes it takes.")),
-            NumberRange(1, 1440, message=_l("Write a number of minutes from 1 to 1440.")),
+            Between(1, 1440, _l("Write a number of minutes from 1 to 1440.")),
         ],
     )
     speaker = line(_l("Speaker"), required=False)

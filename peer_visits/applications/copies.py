@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,10 +110,10 @@ def make_reader(
     return Reader(order, wordings, visits, audiences, language)
 
 
-def read_files(session: Session, application: Application, reader: Reader) -> Attachments:
-    """The files of an application, if its call asks for any."""
+def read_files(session: Session, applications: Sequence[Application], reader: Reader) -> Attachments:
+    """The files of these applications, if their call asks for any."""
     is_asked = any(one.kind is Kind.FILE for one in reader.wordings.values())
-    return by_id(list_attachments(session, application.id)) if is_asked else {}
+    return by_id(list_attachments(session, *(one.id for one in applications))) if is_asked else {}
 
 
 def read_copy(
@@ -125,14 +125,14 @@ def read_copy(
 ) -> Copy:
     """What was sent last, in words."""
     reader = make_reader(session, application.call_id, audiences=audiences, language=language)
-    return reader.copy(sent_answers(application), read_files(session, application, reader))
+    return reader.copy(sent_answers(application), read_files(session, [application], reader))
 
 
 def read_draft_copy(session: Session, application: Application, *, language: str = "en") -> Copy:
     """What is typed and not sent, in words: what sending it now would send."""
     reader = make_reader(session, application.call_id, language=language)
     kept = draft_answers(read_draft(application.draft), read_questionnaire(session, application.call_id))
-    return reader.copy(kept, read_files(session, application, reader))
+    return reader.copy(kept, read_files(session, [application], reader))
 
 
 def read_application(session: Session, application: Application, *, language: str = "en") -> Copy:

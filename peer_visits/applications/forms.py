@@ -10,7 +10,7 @@ from typing import Any, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
+from wtforms.validators import Length, Optional
 
 from peer_visits.applications.rules import (
     MOTIVATION,
@@ -29,7 +29,7 @@ from peer_visits.questions.rules import MOST_KEPT
 from peer_visits.storage.base import ADDRESS, LINE
 from peer_visits.visits.models import Visit
 from peer_visits.web.formats import country_tag
-from peer_visits.web.forms import VersionedForm, line, typed
+from peer_visits.web.forms import Between, VersionedForm, line, typed
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _line_fields(
             _l("Position"),
             default=index + 1,
             render_kw={"data-position": True},
-            validators=[Optional(), NumberRange(1, most, message=_l("Write a position from 1 on."))],
+            validators=[Optional(), Between(1, most, _l("Write a position from 1 on."))],
         ),
     }
     for question in questionnaire.asked_of(AskedOf.CHOICE):

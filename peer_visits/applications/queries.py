@@ -42,9 +42,9 @@ def find_application(session: Session, person_id: uuid.UUID, call_id: uuid.UUID)
     return session.scalars(with_everything(query)).unique().one_or_none()
 
 
-def list_attachments(session: Session, application_id: uuid.UUID) -> Sequence[Attachment]:
-    """Every file given with an application, with what is known of it."""
-    query = select(Attachment).where(Attachment.application_id == application_id)
+def list_attachments(session: Session, *application_ids: uuid.UUID) -> Sequence[Attachment]:
+    """Every file given with these applications, with what is known of it."""
+    query = select(Attachment).where(Attachment.application_id.in_(application_ids))
     return session.scalars(query.order_by(Attachment.created_at, Attachment.id)).unique().all()
 
 

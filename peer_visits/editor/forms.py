@@ -18,7 +18,7 @@ from wtforms import (
     IntegerField,
     SelectMultipleField,
 )
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.accounts.forms import KINDS, country_choices, language_choices
@@ -29,7 +29,7 @@ from peer_visits.storage.base import LONG_TEXT
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import VisitFormat
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import Form, Required, VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import Between, Form, Required, VersionedForm, choice, line, text, typed
 
 # The members of the Council of Europe and their neighbours: whom a European programme invites.
 EUROPE = re.findall(
@@ -59,7 +59,7 @@ def _ticks(label: Any, choices: Any, **kwargs: Any) -> SelectMultipleField:
 def _number(label: Any, lowest: int, highest: int, *, required: bool = True, **kwargs: Any) -> IntegerField:
     message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
     presence = Required(_l("Write a number.")) if required else Optional()
-    return IntegerField(label, validators=[presence, NumberRange(lowest, highest, message=message)], **kwargs)
+    return IntegerField(label, validators=[presence, Between(lowest, highest, message)], **kwargs)
 
 
 def _wall_time(label: Any, **kwargs: Any) -> DateTimeLocalField:

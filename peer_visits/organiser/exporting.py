@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from tempfile import TemporaryFile
 from typing import IO
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.copies import make_reader
@@ -17,12 +15,12 @@ from peer_visits.calls.models import Call
 from peer_visits.organiser.columns import Column, choice_columns, fixed_columns, make_row, question_columns
 from peer_visits.organiser.queries import ApplicationFilter, applications_of_call
 from peer_visits.questions.queries import read_questionnaire
+from peer_visits.web.workbooks import WorkbookTable, write_workbook
 
 ROWS_AT_ONCE = 200
 LANGUAGE = "en"
 # What a spreadsheet would take for a formula, wherever the file goes from here.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-CELL = 32_767  # the most characters that a cell of a spreadsheet holds
 
 
 def export_columns(session: Session, call: Call) -> list[Column]:
@@ -76,16 +74,4 @@ def _csv_line(cells: Sequence[str]) -> str:
 
 def write_xlsx(columns: Sequence[Column], rows: Iterator[list[str]]) -> IO[bytes]:
     """A workbook in a temporary file, at its beginning; every cell is text."""
-    target = TemporaryFile(prefix="peer-visits-")  # noqa: SIM115  (handed on open)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        sheet = book.add_worksheet("Applications")
-        bold = book.add_format({"bold": True, "text_wrap": True})
-        sheet.freeze_panes(1, 1)
-        for at, column in enumerate(columns):
-            sheet.write_string(0, at, column.label[:CELL], bold)
-        for number, row in enumerate(rows, start=1):
-            for at, cell in enumerate(row):
-                sheet.write_string(number, at, cell[:CELL])
-    target.seek(0)
-    return target
+    return write_workbook([WorkbookTable("Applications", [column.label for column in columns], rows)])

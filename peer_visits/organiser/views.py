@@ -160,7 +160,7 @@ def version(application_id: uuid.UUID, number: int) -> str:
         "organiser/version.html",
         application=found,
         version=sent,
-        copy=reader.copy(sent.content, read_files(reading(), found, reader)),
+        copy=reader.copy(sent.content, read_files(reading(), [found], reader)),
         file_url=partial(url_for, "organiser.attachment", application_id=application_id),
     )
 

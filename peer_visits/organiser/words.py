@@ -28,6 +28,7 @@ ACTIONS = {
     "question.removed": _l("Question removed"),
     "questions.ordered": _l("Questions put in order"),
     "review.saved": _l("Choice read and scored"),
+    "selection_sheet.taken": _l("Selection sheet taken out"),
     "shortlist.ordered": _l("Shortlist ordered"),
     "team.invited": _l("Invitation to a host team sent"),
     "team.invitation_withdrawn": _l("Invitation to a host team withdrawn"),

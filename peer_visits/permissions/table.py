@@ -43,6 +43,7 @@ ORGANISER_OF_PROGRAMME = Rule(frozenset({Role.ORGANISER}), Scope.PROGRAMME)
 ORGANISER_OF_VISIT = Rule(frozenset({Role.ORGANISER}), Scope.VISIT)
 AGENDA_EDITORS = Rule(frozenset({Role.HOST, Role.ORGANISER}), Scope.VISIT)
 TEAM_EDITORS = AGENDA_EDITORS
+SHEET_READERS = AGENDA_EDITORS
 AUTHORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}))
 DOCUMENT_EDITORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}), Scope.DOCUMENT)
 DOCUMENT_AUTHORS = Rule(frozenset({Role.AUTHOR}), Scope.DOCUMENT)
@@ -138,7 +139,12 @@ RULES: dict[str, Rule] = {
     "shortlist.desk": HOSTS,
     "shortlist.board": HOST_OF_VISIT,
     "shortlist.review": HOST_OF_VISIT,
+    "shortlist.autosave_review": HOST_OF_VISIT,
     "shortlist.attachment": HOST_OF_VISIT,
+    "shortlist.preview": HOST_OF_VISIT,
+    "shortlist.compare": HOST_OF_VISIT,
+    "shortlist.sheet_xlsx": SHEET_READERS,
+    "shortlist.sheet_document": SHEET_READERS,
     "shortlist.order": HOST_OF_VISIT,
     "shortlist.conflict": HOST_OF_VISIT,
     "shortlist.lift": ORGANISER_OF_VISIT,

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.calls.models import Call
@@ -20,7 +20,7 @@ from peer_visits.questions.kinds import TEXTS, WITH_OPTIONS, AskedOf, Audience, 
 from peer_visits.questions.models import Question, Section
 from peer_visits.questions.words import ASKED_OF, AUDIENCES, KINDS, answer_words
 from peer_visits.web.formats import language as language_name
-from peer_visits.web.forms import Characters, Form, VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import Between, Characters, Form, VersionedForm, choice, line, text, typed
 
 UNITS = {Unit.CHARACTERS: _l("characters"), Unit.WORDS: _l("words")}
 
@@ -70,9 +70,7 @@ def _ticks(label: Any, **kwargs: Any) -> SelectMultipleField:
 
 def _whole_number(label: Any, lowest: int, highest: int, **kwargs: Any) -> IntegerField:
     message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
-    return IntegerField(
-        label, validators=[Optional(), NumberRange(lowest, highest, message=message)], **kwargs
-    )
+    return IntegerField(label, validators=[Optional(), Between(lowest, highest, message)], **kwargs)
 
 
 class QuestionForm(VersionedForm):
@@ -108,7 +106,7 @@ class QuestionForm(VersionedForm):
     )
     keep_months = IntegerField(
         _l("Months the answers are kept after the call closes"),
-        validators=[NumberRange(1, 120, message=_l("Write a whole number from 1 to 120."))],
+        validators=[Between(1, 120, _l("Write a whole number from 1 to 120."))],
     )
 
     def texts(self, name: str) -> dict[str, str]:

@@ -11,13 +11,14 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.answers import AnswerLine
 from peer_visits.applications.copies import Reader, read_files
 from peer_visits.applications.models import Attachment, Choice
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import Forbidden, NotFound
 from peer_visits.questions.queries import read_wordings
 from peer_visits.shortlist.identity import audiences_for_hosts, with_names_of_files
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.queries.conflicts import find_standing
 from peer_visits.shortlist.queries.reading import find_choice, list_reviews
 from peer_visits.shortlist.rules import Standing
+from peer_visits.visits.access import get_visit_for_editor, is_lead, is_organiser
 from peer_visits.visits.models import Visit
 
 
@@ -47,11 +48,21 @@ def list_answers_for_host(session: Session, choice: Choice, *, hidden: bool) -> 
 
     `hidden` says whether they read without names; files are then called by the application's reference.
     """
-    order, wordings = read_wordings(session, choice.application.call_id)
+    return list_answers_for_hosts(session, choice.application.call_id, [choice], hidden=hidden)[choice.id]
+
+
+def list_answers_for_hosts(
+    session: Session, call_id: uuid.UUID, choices: Sequence[Choice], *, hidden: bool
+) -> dict[uuid.UUID, Sequence[AnswerLine]]:
+    """The same for several choices of one call, in as many statements as for one."""
+    order, wordings = read_wordings(session, call_id)
     reader = Reader(order, wordings, visits={}, audiences=audiences_for_hosts(hidden=hidden))
-    kept = {**choice.application.answers, **choice.answers}
-    lines = reader.lines({"answers": kept}, read_files(session, choice.application, reader))
-    return with_names_of_files(lines, choice.id, hidden=hidden)
+    files = read_files(session, [choice.application for choice in choices], reader)
+    found = {}
+    for choice in choices:
+        lines = reader.lines({"answers": {**choice.application.answers, **choice.answers}}, files)
+        found[choice.id] = with_names_of_files(lines, choice.id, hidden=hidden)
+    return found
 
 
 def get_attachment_for_host(
@@ -67,6 +78,22 @@ def get_attachment_for_host(
 def list_visible_reviews(
     session: Session, choice_id: uuid.UUID, *, reader: Person, sees_team: bool
 ) -> Sequence[Review]:
-    """Own reviews for a reviewer, the team's for whoever leads it."""
+    """The team's reviews for whoever leads it; for a reviewer the own one, and once it is done what others noted.
+
+    Nobody is led by what another thinks before having read. Scores of others are for the lead alone.
+    """
     reviews = list_reviews(session, choice_id)
-    return [review for review in reviews if sees_team or review.reviewer_id == reader.id]
+    is_done = any(one.reviewer_id == reader.id and one.points is not None for one in reviews)
+    return [one for one in reviews if sees_team or one.reviewer_id == reader.id or (is_done and one.note)]
+
+
+def get_visit_for_sheet(session: Session, person: Person, slug: str) -> tuple[Visit, bool]:
+    """A visit whose selection sheet this person may take, and whether as its organiser, who sees everything.
+
+    Its lead gets what a lead may see. A reviewer gets Forbidden, others NotFound.
+    """
+    visit = get_visit_for_editor(session, person, slug)
+    organises = is_organiser(session, person, visit)
+    if not (organises or is_lead(session, person, visit)):
+        raise Forbidden
+    return visit, organises

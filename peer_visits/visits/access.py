@@ -61,6 +61,11 @@ def is_lead(session: Session, person: Person, visit: Visit) -> bool:
     return member is not None and member.role is HostRole.LEAD
 
 
+def is_organiser(session: Session, person: Person, visit: Visit) -> bool:
+    """Whether the person organises the visit's programme."""
+    return session.get(ProgrammeOrganiser, (visit.call.programme_id, person.id)) is not None
+
+
 def _visit(slug: str) -> Select[Visit]:
     return select(Visit).join(Visit.call).where(Visit.slug == slug).options(contains_eager(Visit.call))
 

@@ -74,6 +74,17 @@ class Required(InputRequired):
             raise StopValidation(str(self.message))
 
 
+class Between:
+    """Refuses numbers outside a range, however many digits they have."""
+
+    def __init__(self, lowest: int, highest: int, message: Any) -> None:
+        self.lowest, self.highest, self.message = lowest, highest, message
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        if field.data is None or not self.lowest <= field.data <= self.highest:
+            raise StopValidation(str(self.message))
+
+
 class Characters:
     """Refuses control characters, direction marks and invisible blanks, naming them."""
 

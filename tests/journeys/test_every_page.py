@@ -189,9 +189,18 @@ def host_pages() -> list[str]:
     choice = one(
         select(Choice.id).join(Choice.visit).where(Choice.is_sent).where(Choice.visit.has(slug=visit))
     )
+    others = reading().scalars(
+        select(Choice.id)
+        .join(Choice.visit)
+        .where(Choice.is_sent)
+        .where(Choice.visit.has(slug=visit))
+        .limit(3)
+    )
+    beside = "&".join(f"choice={other}" for other in others)
     session = one(select(AgendaSession.id))
     return [
         "/host",
+        f"/host/{visit}/compare?{beside}",
         f"/host/{visit}",
         f"/host/{visit}?pile=not_proposed",
         f"/host/{visit}/choices/{choice}",

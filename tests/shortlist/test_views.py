@@ -221,7 +221,7 @@ def test_after_a_conflict_of_interest_the_answers_are_hidden(desk: HostDesk, cli
         score_all(session, desk, "Ada", 1, desk.reviewer)
     client = client_of(desk.lead)
     assert "Why choice 1." in client.get(review_path(desk)).text
-    client.post(review_path(desk), data={"version": "0", "conflict_of_interest": "y"})
+    client.post(f"{review_path(desk)}/conflict", data={"answer": "yes"})
     page = client.get(review_path(desk), follow_redirects=True).text
     for hidden in ("Why choice 1.", "What I bring.", "What I want to learn.", "Rita Reviewer"):
         assert hidden not in page

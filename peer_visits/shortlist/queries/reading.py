@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
 from peer_visits.shortlist.models import Conflict, ReadingTask, Review, Shortlist
 from peer_visits.shortlist.states import ConflictState
 from peer_visits.visits.models import HostMember, Visit
@@ -47,17 +48,24 @@ def is_done() -> ColumnElement[bool]:
     return or_(Review.points.is_not(None), Review.conflict_of_interest)
 
 
-def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UUID | None:
-    """A choice this person has not read to the end: the one with the fewest scores, then the longest waiting.
+def _is_to_read(visit: Visit, person: Person) -> ColumnElement[bool]:
+    """Whether a choice is still to be read by this person.
 
-    Where the reading is split, only those given to this person; never one with a conflict of interest.
+    Where the reading is split, only what was given to them; never what they have a conflict of interest with.
     """
-    read = select(Review.choice_id).where(Review.reviewer_id == person.id, is_done())
-    declared = select(Conflict.choice_id).where(
-        Conflict.person_id == person.id, Conflict.state == ConflictState.DECLARED
+    is_read = exists().where(Review.choice_id == Choice.id, Review.reviewer_id == person.id, is_done())
+    is_declared = exists().where(
+        Conflict.choice_id == Choice.id,
+        Conflict.person_id == person.id,
+        Conflict.state == ConflictState.DECLARED,
     )
-    tasks = select(ReadingTask.choice_id).where(ReadingTask.reader_id == person.id)
-    reviews = (
+    is_task = exists().where(ReadingTask.choice_id == Choice.id, ReadingTask.reader_id == person.id)
+    return and_(~is_read, ~is_declared, or_(~_is_split(visit), is_task))
+
+
+def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UUID | None:
+    """A choice this person has not read to the end: the one with the fewest scores, then the longest waiting."""
+    scores = (
         select(func.count(Review.points))
         .where(Review.choice_id == Choice.id)
         .correlate(Choice)
@@ -66,14 +74,24 @@ def find_next_to_read(session: Session, visit: Visit, person: Person) -> uuid.UU
     query = (
         select(Choice.id)
         .join(Choice.application)
-        .where(
-            Choice.visit_id == visit.id, Choice.is_sent, Choice.id.not_in(read), Choice.id.not_in(declared)
-        )
-        .where(or_(~_is_split(visit), Choice.id.in_(tasks)))
-        .order_by(reviews, Application.submitted_at, Choice.id)
-        .limit(1)
+        .where(Choice.visit_id == visit.id, Choice.is_sent, _is_to_read(visit, person))
+        .order_by(scores, Application.submitted_at, Choice.id)
     )
-    return session.scalar(query)
+    return session.scalar(query.limit(1))
+
+
+def is_withdrawn(session: Session, visit: Visit, choice_id: uuid.UUID) -> bool:
+    """Whether a choice for this visit was taken back with its application."""
+    query = (
+        select(Choice.id)
+        .join(Choice.application)
+        .where(
+            Choice.id == choice_id,
+            Choice.visit_id == visit.id,
+            Application.state == ApplicationState.WITHDRAWN,
+        )
+    )
+    return session.scalar(query) is not None
 
 
 def find_review(session: Session, reader: Person, choice_id: uuid.UUID) -> Review | None:
@@ -87,6 +105,35 @@ def find_review(session: Session, reader: Person, choice_id: uuid.UUID) -> Revie
 
 
 @dataclass(frozen=True)
+class Queue:
+    """All choices of a visit in the order they were sent, and which of them one person has still to read.
+
+    Ids as hexadecimal text: of some hundreds only a few are needed.
+    """
+
+    order: Sequence[str]
+    to_read: frozenset[str]
+
+    @property
+    def left(self) -> int:
+        """How many this person has still to read."""
+        return len(self.to_read)
+
+    def neighbours(self, choice_id: uuid.UUID) -> Neighbours:
+        """What stands beside a choice, and where skipping it leads: the next to be read, from the end round."""
+        at = self.order.index(choice_id.hex)
+        later = (*self.order[at + 1 :], *self.order[:at])
+        skip = next((one for one in later if one in self.to_read), None)
+        return Neighbours(
+            number=at + 1,
+            total=len(self.order),
+            previous=_id(self.order[at - 1] if at else None),
+            next=_id(self.order[at + 1] if at + 1 < len(self.order) else None),
+            skip=_id(skip),
+        )
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """Where a choice stands among all to be read, the oldest first; `number` counts from 1."""
 
@@ -94,26 +141,23 @@ class Neighbours:
     total: int
     previous: uuid.UUID | None
     next: uuid.UUID | None
+    skip: uuid.UUID | None
 
 
-def find_neighbours(session: Session, choice: Choice) -> Neighbours:
-    """The applications before and after this one, in the order they were sent."""
-    queue = (
-        select(Choice.id).join(Choice.application).where(Choice.visit_id == choice.visit_id, Choice.is_sent)
+def _id(text: str | None) -> uuid.UUID | None:
+    return uuid.UUID(text) if text else None
+
+
+def read_queue(session: Session, visit: Visit, person: Person) -> Queue:
+    """The queue of a visit as one person reads it, in one statement."""
+    query = (
+        select(cast(Choice.id, String), _is_to_read(visit, person))
+        .join(Choice.application)
+        .where(Choice.visit_id == visit.id, Choice.is_sent)
+        .order_by(Application.submitted_at, Choice.id)
     )
-    sent_at = choice.application.submitted_at
-    tied = Application.submitted_at == sent_at
-    before = queue.where(or_(Application.submitted_at < sent_at, and_(tied, Choice.id < choice.id)))
-    after = queue.where(or_(Application.submitted_at > sent_at, and_(tied, Choice.id > choice.id)))
-    previous = before.order_by(Application.submitted_at.desc(), Choice.id.desc()).limit(1)
-    following = after.order_by(Application.submitted_at, Choice.id).limit(1)
-    ahead, total, *beside = session.execute(
-        select(
-            *(select(func.count()).select_from(one.subquery()).scalar_subquery() for one in (before, queue)),
-            *(one.scalar_subquery() for one in (previous, following)),
-        )
-    ).one()
-    return Neighbours(ahead + 1, total, *beside)
+    rows = [(one.replace("-", ""), is_to_read) for one, is_to_read in session.execute(query)]
+    return Queue([one for one, _is in rows], frozenset(one for one, is_to_read in rows if is_to_read))
 
 
 def count_missing(session: Session, visit: Visit) -> int:

@@ -24,6 +24,7 @@ class Autosave {
     this.stopped = false;
     this.restore();
     this.form.addEventListener("input", () => this.touched());
+    this.form.settle = () => this.settle();
     this.form.addEventListener("attached", (event) => this.attached(event.detail));
     this.form.addEventListener("submit", () => this.leave());
     window.addEventListener("online", () => this.save());
@@ -102,6 +103,12 @@ class Autosave {
     if (this.dirty && !this.longest) this.pause = setTimeout(() => this.save(), PAUSE);
   }
 
+  // What was typed a moment ago, on the server before the page is left.
+  async settle() {
+    while (this.busy) await new Promise((done) => setTimeout(done, 50));
+    await this.save();
+  }
+
   async send(again = true) {
     const data = new FormData();
     for (const [name, value] of this.fields()) data.append(name, value);
@@ -112,6 +119,8 @@ class Autosave {
     if (answer.status === 400 && again && (await this.renew())) return this.send(false);
     if (answer.status === 401 || answer.status === 400) return this.signedOut();
     if (answer.status === 409) return this.stop("stale");
+    if (answer.status === 410) return this.over((await answer.json()).reasons);
+    if ([403, 404].includes(answer.status) && this.trouble?.dataset.gone) return this.stop("gone");
     if (answer.status === 422) return this.refused(await answer.json());
     throw new Error(String(answer.status));
   }
@@ -128,9 +137,10 @@ class Autosave {
     this.form.elements.version.value = answer.version;
     if (this.status) this.status.textContent = answer.saved;
     if (this.trouble) this.trouble.hidden = true;
+    mark(this.form, {});
     if (this.dirty) this.keep();
     else this.forget();
-    this.form.dispatchEvent(new CustomEvent("saved"));
+    this.form.dispatchEvent(new CustomEvent("saved", { detail: answer }));
     list(answer.missing);
   }
 
@@ -142,6 +152,13 @@ class Autosave {
 
   refused(answer) {
     if (this.trouble) this.show(answer.reasons.join(" "));
+    mark(this.form, answer.fields ?? {});
+  }
+
+  // What is being written about is no more.
+  over(reasons) {
+    this.stopped = true;
+    if (this.trouble) this.show(reasons.join(" "));
   }
 
   stop(word) {
@@ -198,6 +215,28 @@ function fill(form, fields) {
     else if (field.type !== "submit" && values.has(field.name)) field.value = typed[0];
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// What is wrong, beside each field, until it is right.
+function mark(form, wrong) {
+  for (const line of form.querySelectorAll("[data-refused]")) {
+    const field = document.getElementById(line.dataset.refused);
+    field?.removeAttribute("aria-invalid");
+    line.remove();
+  }
+  for (const [id, words] of Object.entries(wrong)) {
+    const field = form.querySelector(`#${CSS.escape(id)}`);
+    if (!field || document.getElementById(`${id}-error`)) continue;
+    const line = document.createElement("p");
+    line.className = "error";
+    line.id = `${id}-error`;
+    line.dataset.refused = id;
+    line.textContent = words;
+    field.before(line);
+    field.setAttribute("aria-invalid", "true");
+    const described = (field.getAttribute("aria-describedby") ?? "").split(" ");
+    field.setAttribute("aria-describedby", [...new Set([...described, line.id])].join(" ").trim());
+  }
 }
 
 function list(missing) {
