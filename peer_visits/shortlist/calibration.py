@@ -17,7 +17,6 @@ by assuming that each was given a fair mixture.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
@@ -81,11 +80,12 @@ def _solve(
 ) -> tuple[dict[Choice, CalibratedScore], dict[Reader, float]]:
     import numpy as np
 
-    choices = {one: at for at, one in enumerate(dict.fromkeys(reading.choice for reading in readings))}
-    readers = {one: at for at, one in enumerate(dict.fromkeys(reading.reader for reading in readings))}
-    rows = np.array([choices[reading.choice] for reading in readings])
-    columns = np.array([readers[reading.reader] for reading in readings])
-    points = np.array([reading.points for reading in readings], dtype=float)
+    given_choices, given_readers, given_points = zip(*readings, strict=True)
+    choices = {one: at for at, one in enumerate(dict.fromkeys(given_choices))}
+    readers = {one: at for at, one in enumerate(dict.fromkeys(given_readers))}
+    rows = np.array([choices[one] for one in given_choices])
+    columns = np.array([readers[one] for one in given_readers])
+    points = np.array(given_points, dtype=float)
     who = np.zeros((len(choices), len(readers)))
     who[rows, columns] = 1
     counts, totals = who.sum(axis=1), np.bincount(rows, points)
@@ -110,11 +110,9 @@ def _solve(
     apart = shares - shares.mean(axis=0)  # what all choices have in common moves none past another
     errors = np.sqrt(variance * (1 / counts + ((apart @ inverse[1:, 1:]) * apart).sum(axis=1)))
     raw, adjusted = totals / counts, totals / counts - shares @ levels
-    scores = {
-        choice: CalibratedScore(float(raw[at]), float(adjusted[at]), float(errors[at]), int(counts[at]))
-        for choice, at in choices.items()
-    }
-    return scores, {reader: float(levels[at]) for reader, at in readers.items()}
+    figures = zip(raw.tolist(), adjusted.tolist(), errors.tolist(), counts.astype(int).tolist(), strict=True)
+    scores = dict(zip(choices, map(CalibratedScore._make, figures), strict=True))
+    return scores, dict(zip(readers, levels.tolist(), strict=True))
 
 
 _NOTHING = phrase("Nothing is scored yet.")
@@ -135,10 +133,10 @@ _APART = phrase(
 
 def _explain(readings: Sequence[Reading[Choice, Reader]]) -> tuple[Phrase, bool]:
     """One sentence for whoever reads the scores, and whether the correction can change an order at all."""
-    readers_of: dict[Choice, set[Reader]] = defaultdict(set)
-    for reading in readings:
-        readers_of[reading.choice].add(reading.reader)
-    panels = {frozenset(readers) for readers in readers_of.values()}
+    readers_of: dict[Choice, set[Reader]] = {}
+    for choice, reader, _points in readings:
+        readers_of.setdefault(choice, set()).add(reader)
+    panels = set(map(frozenset, readers_of.values()))
     if len(panels) > 1:
         return (_SHARED if _is_connected(panels) else _APART), True
     return (_ONE_READER if len(panels.pop()) == 1 else _SAME_READERS), False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.models import Choice
@@ -16,14 +16,18 @@ from peer_visits.visits.models import Visit
 
 def calibrate_visit(session: Session, visit: Visit) -> Calibration[uuid.UUID, uuid.UUID]:
     """Every scored choice of the visit, in one statement. Withdrawn ones and half readings are left out."""
+    # Ids as text: a board of 500 compares and hashes thousands of them.
     query = (
-        select(Review.choice_id, Review.reviewer_id, Review.points)
+        select(cast(Review.choice_id, String), cast(Review.reviewer_id, String), Review.points)
         .join(Choice, Choice.id == Review.choice_id)
         .where(Choice.visit_id == visit.id, Choice.is_sent, Review.points.is_not(None))
         .order_by(Review.choice_id, Review.reviewer_id)
     )
     rows = session.execute(query)
-    return calibrate(Reading(choice, reader, points or 0.0) for choice, reader, points in rows)
+    found = calibrate(Reading(choice, reader, points or 0.0) for choice, reader, points in rows)
+    scores = {uuid.UUID(one): score for one, score in found.scores.items()}
+    levels = {uuid.UUID(one): level for one, level in found.levels.items()}
+    return Calibration(scores, levels, found.matters, found.sentence)
 
 
 def score_in_order(score: CalibratedScore | None, order: ScoreOrder) -> float | None:
