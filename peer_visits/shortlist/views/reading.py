@@ -24,10 +24,10 @@ from peer_visits.shortlist.queries.reading import (
     read_queue,
 )
 from peer_visits.shortlist.queries.shortlist import find_shortlist
+from peer_visits.shortlist.reading_words import words_of_left, words_of_own_score
 from peer_visits.shortlist.services.reading import WITHDRAWN, save_review
 from peer_visits.shortlist.services.revealing import may_score
 from peer_visits.shortlist.views.blueprint import blueprint
-from peer_visits.shortlist.words import words_of_left, words_of_own_score
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.access import get_visit_for_host, is_lead
 from peer_visits.visits.models import Visit
