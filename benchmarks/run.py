@@ -1,10 +1,11 @@
 """Measures every main page at several sizes beside the floor, in one run, and prints ratios.
 
-    .venv/bin/python -m benchmarks.run [--sizes 100,1000,10000] [--requests 100] [--json FILE]
+    .venv/bin/python -m benchmarks.run [--sizes 100,1000,10000] [--requests 100] [--only "host's board"] [--json FILE]
 
 CPU milliseconds of the server per request are what is compared: on a busy machine they are steadier than waiting
 time. Exit code 1 if a page's number of statements depends on the size, or a page grows by more than half from the
-smallest to the largest. Searches and overviews are shown beside, and not held to it.
+smallest to the largest. Searches and overviews are shown beside, and not held to it. The host desk's pages are held to
+1.3 from 50 to 500 choices of a visit: with six visits, `--sizes 150,1500`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from tests.support.statements import counting
 
 BLOCK = 10
 MOST_GROWTH = 1.5
+# What the pages of a host may grow by from 50 to 500 choices.
+DESK_GROWTH, DESK_SIZES = 1.3, [150, 1500]
+DESK_PAGES = frozenset({"host's board", "reading page", "side by side"})
 # Few enough that the first page of every list is full at the smallest size: growth is of cost, not of content.
 VISITS = 6
 # Shown, and not held to the promise: a search that finds everybody reads and sorts them, an overview counts them.
@@ -55,7 +59,8 @@ def main() -> int:
     """Measure, print, and say whether the promise holds."""
     arguments = _arguments()
     sizes = [int(size) for size in arguments.sizes.split(",")]
-    figures = [one for size in sizes for one in measure_size(size, arguments.requests)]
+    only = frozenset(arguments.only)
+    figures = [one for size in sizes for one in measure_size(size, arguments.requests, only)]
     print_table(figures, sizes)
     if arguments.json:
         Path(arguments.json).write_text(json.dumps([asdict(one) for one in figures], indent=2))
@@ -71,27 +76,29 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--sizes", default="100,1000,10000")
     parser.add_argument("--requests", type=int, default=100)
+    parser.add_argument("--only", action="append", default=[], help="measure this page; may be repeated")
     parser.add_argument("--json")
     return parser.parse_args()
 
 
-def measure_size(applications: int, requests: int) -> list[Figures]:
+def measure_size(applications: int, requests: int, only: frozenset[str] = frozenset()) -> list[Figures]:
     """Fill a fresh database, serve product and floor on it, and measure every page."""
     with tempfile.TemporaryDirectory(prefix="peer-visits-bench-") as folder:
         env = environment(Path(folder))
         run_flask(env, "db", "upgrade")
         filled = ("--applications", str(applications), "--visits", str(VISITS), "--seed", "1")
         report: dict[str, Any] = json.loads(run_flask(env, "volume", *filled))
+        pages = [page for page in report["pages"] if not only or page["name"] in only]
         floor_env = {**env, "FLOOR_DATABASE": read_settings(env).database_url}
         with serving("wsgi:app", env) as product, serving("benchmarks.floor:app", floor_env) as floor:
             cookies = {
                 who: product.sign_in(who, report["password"])
-                for who in {page["as"] for page in report["pages"] if page["as"]}
+                for who in {page["as"] for page in pages if page["as"]}
             }
-            statements = count_statements(env, report["pages"])
+            statements = count_statements(env, pages)
             return [
                 _measure_page(product, floor, page, cookies, applications, requests, statements)
-                for page in report["pages"]
+                for page in pages
             ]
 
 
@@ -186,7 +193,8 @@ def broken_promises(figures: list[Figures], sizes: list[int]) -> list[str]:
         if len(counts) > 1:
             found.append(f"{page}: {sorted(counts)} statements at different sizes")
         grown = growth(figures, page, sizes) if len(sizes) > 1 else 1.0
-        if grown > MOST_GROWTH and page not in NOT_LISTS:
+        most = DESK_GROWTH if page in DESK_PAGES and sizes == DESK_SIZES else MOST_GROWTH
+        if grown > most and page not in NOT_LISTS:
             found.append(f"{page}: grows {grown:.2f} times")
     return found
 

@@ -84,5 +84,19 @@ def _report(addresses: VolumeAddresses, password: str) -> dict[str, object]:
             },
             {"name": "host desk", "path": "/host", "as": addresses.host},
             {"name": "host's board", "path": f"/host/{addresses.visit}", "as": addresses.host},
+            {
+                "name": "reading page",
+                "path": f"/host/{addresses.visit}/choices/{addresses.choices[0]}",
+                "as": addresses.host,
+            },
+            {
+                "name": "side by side",
+                "path": f"/host/{addresses.visit}/compare?{_choices(addresses)}",
+                "as": addresses.host,
+            },
         ],
     }
+
+
+def _choices(addresses: VolumeAddresses) -> str:
+    return "&".join(f"choice={choice}" for choice in addresses.choices)

@@ -28,9 +28,12 @@ from peer_visits.shortlist.rules import weighted_score
 from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.base import Base
 from peer_visits.visits.models import HostMember, Visit
+from peer_visits.visits.states import HostRole
 
 CAPACITY = 24
 RESERVE = 24
+READERS = 3  # of each visit, of whom two read each choice
+MOST_COMPARED = 4
 TEXT = "Synthetic text, as long as people write it. " * 12
 
 Rows = list[dict[str, Any]]
@@ -71,18 +74,19 @@ class VolumeAddresses:
     organiser: str
     host: str
     applicant: str
+    choices: list[uuid.UUID]
 
 
 def fill_volume(
     session: Session, *, applications: int, visits: int, seed: int, password_hash: str, now: datetime
 ) -> VolumeAddresses:
-    """A closed call with submitted applications, one review per choice, and a full shortlist per visit."""
+    """A closed call with submitted applications, two readings per choice, and a full shortlist per visit."""
     volume = Volume(random.Random(seed), now)  # noqa: S311  (repeatable on purpose, nothing secret)
     call, criteria = _add_call(session, seed, now)
     places = _add_visits(volume, call, visits)
     organiser = _add_person(volume, "organiser", password_hash)
     volume.link(ProgrammeOrganiser, programme_id=call.programme_id, person_id=organiser)
-    hosts = {visit: _add_host(volume, visit, number, password_hash) for number, visit in enumerate(places)}
+    teams = {visit: _add_team(volume, visit, number, password_hash) for number, visit in enumerate(places)}
     choices: dict[uuid.UUID, list[uuid.UUID]] = {visit: [] for visit in places}
     questions = [question.id for question in list_questions(session, call.id)]
     first = [
@@ -90,7 +94,7 @@ def fill_volume(
         for number in range(applications)
     ]
     for visit, wanted in choices.items():
-        _add_reading(volume, visit, wanted, hosts[visit], criteria)
+        _add_reading(volume, visit, wanted, teams[visit], criteria)
     volume.write(session)
     write_index(session, volume.words)
     return VolumeAddresses(
@@ -99,6 +103,7 @@ def fill_volume(
         application=first[0],
         organiser=_address("organiser"),
         host=_address("host", 0),
+        choices=choices[places[0]][:MOST_COMPARED],
         applicant=_address("applicant", 0),
     )
 
@@ -171,11 +176,15 @@ def _add_person(
     )
 
 
-def _add_host(volume: Volume, visit: uuid.UUID, number: int, password_hash: str) -> uuid.UUID:
-    host = _add_person(volume, "host", password_hash, number)
-    volume.link(HostMember, visit_id=visit, person_id=host)
+def _add_team(volume: Volume, visit: uuid.UUID, number: int, password_hash: str) -> list[uuid.UUID]:
+    """A lead and reviewers."""
+    lead = _add_person(volume, "host", password_hash, number)
+    team = [lead, *(_add_person(volume, "reviewer", None, f"{number}-{at}") for at in range(1, READERS))]
+    for person in team:
+        role = HostRole.LEAD if person == lead else HostRole.REVIEWER
+        volume.link(HostMember, visit_id=visit, person_id=person, role=role)
     volume.link(Shortlist, visit_id=visit)
-    return host
+    return team
 
 
 def _add_application(
@@ -230,16 +239,25 @@ def _marks(volume: Volume) -> dict[str, Any]:
 
 
 def _add_reading(
-    volume: Volume, visit: uuid.UUID, wanted: list[uuid.UUID], host: uuid.UUID, criteria: list[Criterion]
+    volume: Volume,
+    visit: uuid.UUID,
+    wanted: list[uuid.UUID],
+    team: list[uuid.UUID],
+    criteria: list[Criterion],
 ) -> None:
     for index, choice in enumerate(wanted):
-        values = {criterion.id: volume.chance.randint(0, 5) for criterion in criteria}
-        points = weighted_score(values, criteria)
-        review = volume.add(Review, choice_id=choice, reviewer_id=host, points=points, saved_at=volume.now)
-        for criterion, value in values.items():
-            volume.link(Score, review_id=review, criterion_id=criterion, value=value)
+        for reader in (team[index % READERS], team[(index + 1) % READERS]):
+            _add_review(volume, choice, reader, criteria)
         proposal, position = _proposal(index)
         volume.link(ShortlistEntry, choice_id=choice, visit_id=visit, proposal=proposal, position=position)
+
+
+def _add_review(volume: Volume, choice: uuid.UUID, reader: uuid.UUID, criteria: list[Criterion]) -> None:
+    values = {criterion.id: volume.chance.randint(0, 5) for criterion in criteria}
+    points = weighted_score(values, criteria)
+    review = volume.add(Review, choice_id=choice, reviewer_id=reader, points=points, saved_at=volume.now)
+    for criterion, value in values.items():
+        volume.link(Score, review_id=review, criterion_id=criterion, value=value)
 
 
 def _proposal(index: int) -> tuple[Proposal, int | None]:
