@@ -233,7 +233,7 @@ def test_the_sheet_costs_the_same_whatever_there_is(session: Session) -> None:
 def test_many_criteria_are_numbered_in_the_document(session: Session) -> None:
     desk = make_desk(session, "Ada")
     for at in range(3, 9):
-        session.add(Criterion(call_id=desk.call.id, position=at, title=f"Criterion called {at}"))
+        session.add(Criterion(call_id=desk.call.id, position=at, titles={"en": f"Criterion called {at}"}))
     session.flush()
     words = text_of(
         sheet_pdf(read_sheet(session, desk.visit, desk.organiser, hidden=False, sees_all=True), NOW)
