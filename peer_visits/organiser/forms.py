@@ -26,6 +26,16 @@ class LetInForm(Form):
     )
 
 
+class RedactForm(Form):
+    """A passage hosts shall not read."""
+
+    passage = text(
+        _l("Passage to hide"),
+        limit=500,
+        description=_l("Copy it from the application. It is hidden wherever it stands in its texts."),
+    )
+
+
 class CompletionForm(Form):
     """What is asked of one applicant after the deadline, and until when."""
 

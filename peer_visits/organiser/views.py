@@ -229,4 +229,4 @@ def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("organiser/message.html", message=found, programme=programme, form=form), 422
 
 
-from peer_visits.organiser import views_applications  # noqa: E402, F401  # adds the list of applications to the blueprint
+from peer_visits.organiser import views_applications, views_redacting  # noqa: E402, F401  # add their pages to the blueprint

@@ -30,6 +30,8 @@ ACTIONS = {
     "review.saved": _l("Choice read and scored"),
     "selection_sheet.taken": _l("Selection sheet taken out"),
     "shortlist.ordered": _l("Shortlist ordered"),
+    "application.redacted": _l("Passage hidden from hosts"),
+    "application.shown_again": _l("Hidden passage shown again"),
     "team.invited": _l("Invitation to a host team sent"),
     "team.invitation_withdrawn": _l("Invitation to a host team withdrawn"),
     "team.joined": _l("Joined a host team"),

@@ -172,6 +172,8 @@ RULES: dict[str, Rule] = {
     "organiser.attachment": ORGANISER_OF_CALL,
     "organiser.let_in_applicant": ORGANISER_OF_CALL,
     "organiser.ask_applicant": ORGANISER_OF_CALL,
+    "organiser.redact": ORGANISER_OF_CALL,
+    "organiser.unredact": ORGANISER_OF_CALL,
     "organiser.log": ORGANISER_OF_PROGRAMME,
     "organiser.mail": ORGANISER_OF_PROGRAMME,
     "organiser.message": ORGANISER_OF_PROGRAMME,

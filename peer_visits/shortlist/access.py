@@ -13,10 +13,11 @@ from peer_visits.applications.copies import Reader, read_files
 from peer_visits.applications.models import Attachment, Choice
 from peer_visits.kernel.errors import Forbidden, NotFound
 from peer_visits.questions.queries import read_wordings
-from peer_visits.shortlist.identity import audiences_for_hosts, with_names_of_files
+from peer_visits.shortlist.identity import audiences_for_hosts, barred_text, with_bars, with_names_of_files
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.queries.conflicts import find_standing
 from peer_visits.shortlist.queries.reading import find_choice, list_reviews
+from peer_visits.shortlist.queries.redactions import list_passages
 from peer_visits.shortlist.rules import Standing
 from peer_visits.visits.access import get_visit_for_editor, is_lead, is_organiser
 from peer_visits.visits.models import Visit
@@ -58,11 +59,19 @@ def list_answers_for_hosts(
     order, wordings = read_wordings(session, call_id)
     reader = Reader(order, wordings, visits={}, audiences=audiences_for_hosts(hidden=hidden))
     files = read_files(session, [choice.application for choice in choices], reader)
+    passages = list_passages(session, {choice.application_id for choice in choices})
     found = {}
     for choice in choices:
         lines = reader.lines({"answers": {**choice.application.answers, **choice.answers}}, files)
-        found[choice.id] = with_names_of_files(lines, choice.id, hidden=hidden)
+        named = with_names_of_files(lines, choice.id, hidden=hidden)
+        found[choice.id] = with_bars(named, passages.get(choice.application_id, ()))
     return found
+
+
+def list_motivations_for_hosts(session: Session, choices: Sequence[Choice]) -> dict[uuid.UUID, str]:
+    """Why these visits, by choice, without what the organiser took out; one statement."""
+    passages = list_passages(session, {choice.application_id for choice in choices})
+    return {one.id: barred_text(one.motivation, passages.get(one.application_id, ())) for one in choices}
 
 
 def get_attachment_for_host(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from peer_visits.accounts.models import Person
 from peer_visits.applications.answers import AnswerLine
 from peer_visits.applications.models import Application, Choice
-from peer_visits.shortlist.access import list_answers_for_hosts
+from peer_visits.shortlist.access import list_answers_for_hosts, list_motivations_for_hosts
 from peer_visits.shortlist.calibration import CalibratedScore
 from peer_visits.shortlist.identity import Seen, as_seen
 from peer_visits.shortlist.models import Review
@@ -54,12 +54,13 @@ def compare_choices(
     answers = list_answers_for_hosts(
         session, visit.call_id, [one for one in choices if one.id not in withheld], hidden=hidden
     )
+    motivations = list_motivations_for_hosts(session, choices)
     scores = calibrate_visit(session, visit).scores
     return [
         Compared(
             seen=as_seen(choice.id, choice.application.person, hidden=hidden),
             rank=choice.rank,
-            motivation="" if choice.id in withheld else choice.motivation,
+            motivation="" if choice.id in withheld else motivations[choice.id],
             answers={line.question: line for line in answers.get(choice.id, ())},
             mine=own.get(choice.id),
             score=None if choice.id in withheld else scores.get(choice.id),

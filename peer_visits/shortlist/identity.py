@@ -19,8 +19,9 @@ from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.answers import FOR_HOSTS, AnswerLine
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call
-from peer_visits.questions.kinds import Audience
+from peer_visits.questions.kinds import Audience, Kind
 from peer_visits.shortlist.models import Shortlist
+from peer_visits.shortlist.rules import without_passages
 from peer_visits.visits.models import Visit
 
 FOR_BLIND_HOSTS = frozenset({Audience.HOSTS})
@@ -133,4 +134,19 @@ def with_names_of_files(
         number += line.attachment is not None
         named = line.attachment and name_of_file(choice_id, line.words, number, hidden=hidden)
         found.append(replace(line, words=named) if named else line)
+    return found
+
+
+def barred_text(text: str, passages: Iterable[str]) -> str:
+    """A text as hosts read it: what the organiser took out is a bar."""
+    return without_passages(text, passages, _("▬▬ removed by the organiser ▬▬"))
+
+
+def with_bars(lines: Iterable[AnswerLine], passages: Sequence[str]) -> Sequence[AnswerLine]:
+    """Answers as hosts read them. A link with a passage taken out leads nowhere, so it becomes plain text."""
+    found = []
+    for line in lines:
+        words = barred_text(line.words, passages)
+        kind = Kind.SHORT if words != line.words and line.kind is Kind.LINK else line.kind
+        found.append(replace(line, words=words, kind=kind))
     return found

@@ -189,3 +189,15 @@ class Conflict(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Redaction(Identified, Base):
+    """A passage that hosts do not read, wherever it stands in the texts of one application."""
+
+    __tablename__ = "redaction"
+    __table_args__ = (UniqueConstraint("application_id", "passage"),)
+
+    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"))
+    passage: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime]
+    created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -159,3 +160,20 @@ def _even_out(
                 loads[busy] -= 1
                 loads[idle] += 1
                 moved = True
+
+
+def _pattern(passage: str) -> re.Pattern[str]:
+    """The passage whatever its case and blanks: lines may break elsewhere than where it was copied."""
+    return re.compile(r"\s+".join(re.escape(word) for word in passage.split()), re.IGNORECASE)
+
+
+def holds_passage(text: str, passage: str) -> bool:
+    """Whether the passage stands in the text."""
+    return bool(passage.split()) and _pattern(passage).search(text) is not None
+
+
+def without_passages(text: str, passages: Iterable[str], bar: str) -> str:
+    """The text with a bar in place of each passage, the longest first."""
+    for passage in sorted(passages, key=len, reverse=True):
+        text = _pattern(passage).sub(bar, text)
+    return text

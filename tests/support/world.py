@@ -31,7 +31,7 @@ from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.questions.kinds import Kind
 from peer_visits.questions.models import Question
-from peer_visits.shortlist.models import HostInvitation, Shortlist
+from peer_visits.shortlist.models import HostInvitation, Redaction, Shortlist
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostRole
 from tests.support.factories import (
@@ -45,6 +45,7 @@ from tests.support.factories import (
     make_question,
     make_visit,
 )
+from tests.support.pdfs import make_pdf
 
 # Whom the world holds: the roles they have anywhere, and how they stand to the world's own records.
 RELATIONS: dict[str, tuple[frozenset[Role], str]] = {
@@ -95,6 +96,7 @@ def make_world(session: Session) -> World:
     session.add_all([Shortlist(visit_id=one.id) for one in (visit, sibling, foreign)])
     _run(session, call, people["organiser"], application)
     records = {
+        "redaction_id": _redaction(session, application, people["organiser"]),
         "person_id": people["host"].id,
         "invitation_id": _invitation(session, visit, people["host"]),
         "call": call.slug,
@@ -115,6 +117,15 @@ def make_world(session: Session) -> World:
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
+
+
+def _redaction(session: Session, application: Application, organiser: Person) -> uuid.UUID:
+    redaction = Redaction(
+        application_id=application.id, passage="Why", created_at=NOW, created_by=organiser.id
+    )
+    session.add(redaction)
+    session.flush()
+    return redaction.id
 
 
 def _invitation(session: Session, visit: Visit, host: Person) -> uuid.UUID:
@@ -268,10 +279,18 @@ def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]
     return {"document_id": draft.id, "library": published.slug}
 
 
-def _file(session: Session) -> StoredFile:
+def store_bytes(content: bytes) -> str:
+    """Put bytes into the store; gives their key."""
     with tempfile.NamedTemporaryFile() as spool:
-        spool.write(b"%PDF-1.7 not opened here")
+        spool.write(content)
         spool.flush()
-        key = current_store().put(Path(spool.name))
-    accepted = AcceptedFile(key=key, name="report.pdf", size=24, sha256="0" * 64, pages=1, preview_key=key)
+        return current_store().put(Path(spool.name))
+
+
+def _file(session: Session) -> StoredFile:
+    content = make_pdf()
+    key = store_bytes(content)
+    accepted = AcceptedFile(
+        key=key, name="report.pdf", size=len(content), sha256="0" * 64, pages=1, preview_key=key
+    )
     return keep_file(session, accepted, now=NOW, created_by=None)

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_published_call
 from peer_visits.kernel.errors import NotFound, Refused, Stale
-from peer_visits.shortlist.access import get_choice_for_host, list_answers_for_host, list_visible_reviews
+from peer_visits.shortlist.access import (
+    get_choice_for_host,
+    list_answers_for_host,
+    list_motivations_for_hosts,
+    list_visible_reviews,
+)
 from peer_visits.shortlist.forms import ReviewForm, review_form
 from peer_visits.shortlist.identity import are_names_hidden, as_seen
 from peer_visits.shortlist.models import Review
@@ -113,6 +118,7 @@ def _review_page(slug: str, choice_id: uuid.UUID, form: ReviewForm | None = None
     return render_template(
         "shortlist/review.html",
         answers=list_answers_for_host(session, choice, hidden=hidden),
+        motivation=list_motivations_for_hosts(session, [choice])[choice_id],
         seen=as_seen(choice_id, choice.application.person, hidden=hidden),
         file_url=partial(url_for, "shortlist.attachment", slug=slug, choice_id=choice_id),
         preview_url=partial(url_for, "shortlist.preview", slug=slug, choice_id=choice_id),
