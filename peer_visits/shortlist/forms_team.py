@@ -38,7 +38,7 @@ class SplitForm(Form):
     """Everybody reads everything, or each application is read by some."""
 
     mode = RadioField(
-        _l("Who reads what"),
+        _l("How the reading is shared"),
         choices=[
             (ALL, _l("Everybody reads every application")),
             (SPLIT, _l("The reading is split evenly")),
