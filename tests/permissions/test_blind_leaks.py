@@ -156,6 +156,8 @@ def paths(app: Flask, blind: Blind) -> list[str]:
             continue
         path = address(app, route, blind.world)
         wanted += [path + query for query in (QUERIES if route.endpoint in LISTS else ("",))]
+        if route.endpoint == "shortlist.compare":
+            wanted.append(f"{path}?{'&'.join(f'choice={one}' for one in blind.choices[:4])}")
         if "choice_id" in route.arguments and "attachment_id" not in route.arguments:
             records = {**blind.world.records}
             for choice in (blind.choices[1], blind.choices[-1]):
