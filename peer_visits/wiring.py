@@ -19,6 +19,7 @@ from peer_visits.outbox.rendering import MailSettings
 from peer_visits.paths import MIGRATIONS, TEMPLATES
 from peer_visits.permissions.guard import register_guard
 from peer_visits.permissions.navigation import register_navigation
+from peer_visits.places.links import AnswerLinks
 from peer_visits.storage.engine import engine_options, prepare_engine
 from peer_visits.storage.transaction import db
 from peer_visits.web import formats
@@ -116,7 +117,10 @@ def _register_storage(app: Flask, settings: Settings) -> None:
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         prepare_engine(db.engine)
-    app.extensions["session_info"] = {"mail": MailSettings(settings.public_url, settings.mail_sender)}
+    app.extensions["session_info"] = {
+        "mail": MailSettings(settings.public_url, settings.mail_sender),
+        "answer_links": AnswerLinks(settings.secret_key),
+    }
     app.extensions["readiness"] = readiness_checks()
 
 

@@ -47,6 +47,9 @@ class Call(Identified, Versioned, Base):
         CheckConstraint("most_per_country >= 1", name="most_per_country"),
         CheckConstraint("most_per_organisation >= 1", name="most_per_organisation"),
         CheckConstraint("answer_days BETWEEN 1 AND 60", name="answer_days"),
+        CheckConstraint("answered_at IS NULL OR decided_at IS NOT NULL", name="answered"),
+        CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_minutes"),
+        CheckConstraint("promotion_stops_days BETWEEN 0 AND 60", name="promotion_stops_days"),
         fits("welcome", LONG_TEXT),
         fits("privacy", LONG_TEXT),
     )
@@ -71,9 +74,18 @@ class Call(Identified, Versioned, Base):
     window_note: Mapped[str] = mapped_column(String(500), default="")
     answers_by: Mapped[date | None]
     decided_at: Mapped[datetime | None]
+    # When the answers become known: the decision's moment plus the time it can be undone in.
+    answered_at: Mapped[datetime | None]
+    grace_minutes: Mapped[int] = mapped_column(default=10)
     max_choices: Mapped[int] = mapped_column(default=2)
     places_per_person: Mapped[int] = mapped_column(default=1)
     answer_days: Mapped[int] = mapped_column(default=7)
+    # Whether a deadline that falls into somebody's night or weekend waits for their next working day.
+    moves_deadlines: Mapped[bool] = mapped_column(default=True)
+    # So many days before a visit its waiting list is closed.
+    promotion_stops_days: Mapped[int] = mapped_column(default=3)
+    # Whether who holds a lower choice is asked first when a better place becomes free.
+    upgrade_chain: Mapped[bool] = mapped_column(default=False)
     # Nobody is kept out by an empty list.
     eligible_countries: Mapped[list[str]] = mapped_column(default=list)
     eligible_kinds: Mapped[list[str]] = mapped_column(default=list)

@@ -130,6 +130,31 @@ class SettingsForm(VersionedForm):
     max_choices = _number(_l("Visits one person may choose"), 1, 20)
     places_per_person = _number(_l("Places one person may get"), 1, 20)
     answer_days = _number(_l("Days to answer an offer"), 1, 60)
+    moves_deadlines = BooleanField(
+        _l("No deadline at night or on a weekend"),
+        description=_l(
+            "An offer that would end in its person's night or weekend ends at noon of their next working day."
+        ),
+    )
+    grace_minutes = _number(
+        _l("Minutes in which a decision can be undone"),
+        0,
+        1440,
+        description=_l("So long its mails wait and nobody sees an answer. 0: the mails leave at once."),
+    )
+    promotion_stops_days = _number(
+        _l("Days before a visit on which its waiting list closes"),
+        0,
+        60,
+        description=_l("Later than that, a place that becomes free stays free."),
+    )
+    upgrade_chain = BooleanField(
+        _l("Ask people with a lower choice first"),
+        description=_l(
+            "When a place becomes free, those who hold one in a visit they wanted less may change to it, and theirs "
+            "goes on to the next."
+        ),
+    )
     asks_substitute = BooleanField(_l("Ask for a substitute from the same organisation"))
     blind = BooleanField(
         _l("Hosts read without names"),
@@ -192,6 +217,10 @@ class SettingsForm(VersionedForm):
             "max_choices",
             "places_per_person",
             "answer_days",
+            "moves_deadlines",
+            "grace_minutes",
+            "promotion_stops_days",
+            "upgrade_chain",
             "asks_substitute",
             "blind",
             "most_per_country",

@@ -13,7 +13,13 @@ from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.places.holdings import read_holdings
-from peer_visits.places.sweeps import lapse_due_offers, note_earlier_visits
+from peer_visits.places.sweeps import (
+    give_free_places_on,
+    lapse_due_offers,
+    note_earlier_visits,
+    remind_of_offers,
+    tell_late_answers,
+)
 from peer_visits.shortlist.sweeps import share_out_new_applications
 from peer_visits.storage.transaction import writing
 
@@ -31,6 +37,9 @@ SWEEPS: dict[str, Sweep] = {
     "remind of drafts": remind_of_drafts,
     "commit to lotteries": commit_lotteries,
     "lapse due offers": lapse_due_offers,
+    "give free places on": give_free_places_on,
+    "remind of offers": remind_of_offers,
+    "tell late answers": tell_late_answers,
     "note earlier visits together": note_earlier_visits,
     "share out new applications": share_out_new_applications,
     "send agendas to newcomers": tell_newcomers,

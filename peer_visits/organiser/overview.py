@@ -16,7 +16,7 @@ from peer_visits.organiser.queries import count_applications
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place
-from peer_visits.places.queries import count_places, count_waiting
+from peer_visits.places.queries import count_marked, count_places, count_waiting
 from peer_visits.places.states import PlaceKind, PlaceState
 from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import Proposal, ShortlistState
@@ -39,6 +39,7 @@ class VisitProgress:
     is_handed_over: bool
     places: Mapping[PlaceState, int]
     waiting: int
+    marked: int
 
     @property
     def accepted(self) -> int:
@@ -91,11 +92,11 @@ class Overview:
 
 
 def read_overview(session: Session, call: Call) -> Overview:
-    """All of it in ten statements, whatever the number of visits and applications."""
+    """All of it in eleven statements, whatever the number of visits and applications."""
     choices, firsts = _count_choices(session, call), _count_choices(session, call, Choice.rank == 1)
     read, entries = _count_read(session, call), _count_entries(session, call)
     handed_over, places = _handed_over(session, call), count_places(session, call.id)
-    waiting = count_waiting(session, call.id)
+    waiting, marked = count_waiting(session, call.id), count_marked(session, call.id)
     visits = [
         VisitProgress(
             visit=visit,
@@ -107,6 +108,7 @@ def read_overview(session: Session, call: Call) -> Overview:
             is_handed_over=visit.id in handed_over,
             places=places.get(visit.id, {}),
             waiting=waiting.get(visit.id, 0),
+            marked=marked.get(visit.id, 0),
         )
         for visit in list_visits_of_call(session, call.id)
     ]

@@ -18,7 +18,7 @@ from peer_visits.applications.queries import list_versions
 from peer_visits.applications.services import eligibility_problems
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
 from peer_visits.calls.queries import list_calls_of, list_programmes_of
-from peer_visits.calls.rules import phase
+from peer_visits.calls.rules import phase, read_promise
 from peer_visits.files.serving import send_stored
 from peer_visits.kernel.errors import NotFound
 from peer_visits.organiser import queries
@@ -59,6 +59,7 @@ def call(slug: str) -> ResponseReturnValue:
         "organiser/call.html",
         call=found,
         stage=phase(found, request_time()),
+        promise=read_promise(found, request_time()),
         overview=read_overview(reading(), found),
     )
 

@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import Email, Optional
 
+from peer_visits.accounts.forms import country_choices
 from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.text import normal_address
 from peer_visits.places.outcome import OutcomeChanged
-from peer_visits.web.formats import say
-from peer_visits.web.forms import Form, VersionedForm, text
+from peer_visits.places.services.answering import Parting
+from peer_visits.places.states import PlaceKind
+from peer_visits.storage.base import ADDRESS
+from peer_visits.web.formats import reader_locale, say
+from peer_visits.web.forms import Form, VersionedForm, address, choice, line, text, typed
 
 
-class AnswerForm(VersionedForm):
+def _colleagues_address() -> StringField:
+    return StringField(
+        _l("Their e-mail address"),
+        filters=[lambda value: normal_address(value or "")],
+        validators=[Optional(), Email(_l("Write an e-mail address such as name@example.org."))],
+        render_kw={"maxlength": ADDRESS},
+    )
+
+
+class PartingForm(VersionedForm):
+    """What somebody may say who does not come."""
+
+    note = text(
+        _l("Why you cannot come"),
+        required=False,
+        limit=500,
+        description=_l("The organiser reads it; it helps to plan. The host and other applicants do not."),
+    )
+    substitute_name = line(
+        _l("A colleague of your organisation who could come instead"),
+        required=False,
+        description=_l(
+            "You propose them to the organiser, who gets in touch. They do not get the place by it."
+        ),
+    )
+    substitute_email = _colleagues_address()
+
+    def parting(self) -> Parting:
+        """What was typed, as the service takes it."""
+        return Parting(typed(self.note), typed(self.substitute_name), typed(self.substitute_email))
+
+
+class AnswerForm(PartingForm):
     """Yes or no to an offer: which button was pressed."""
 
     answer = HiddenField()
@@ -22,7 +63,7 @@ class AnswerForm(VersionedForm):
         return {"accept": True, "decline": False}.get(str(self.answer.data))
 
 
-class GiveUpForm(VersionedForm):
+class GiveUpForm(PartingForm):
     """Giving a place back asks for nothing but the button."""
 
 
@@ -34,6 +75,24 @@ class TakeBackForm(VersionedForm):
         limit=500,
         description=_l("They get this sentence by mail. Say why, and what you suggest instead."),
     )
+
+
+MARKED_KINDS = (
+    (PlaceKind.HOST_GUEST, _l("Guest of the host")),
+    (PlaceKind.FELLOW_HOST, _l("Fellow host")),
+    (PlaceKind.SPEAKER, _l("Speaker")),
+)
+
+
+class MarkForm(Form):
+    """Somebody who takes part outside capacity and caps."""
+
+    visit = choice(_l("Visit"), [])
+    kind = choice(_l("As what"), [(kind.value, name) for kind, name in MARKED_KINDS])
+    name = line(_l("Name"))
+    email = address(_l("E-mail address"))
+    organisation = line(_l("Organisation"), required=False)
+    country = choice(_l("Country"), lambda: [("", _("Choose one")), *country_choices(reader_locale())])
 
 
 class DecideForm(Form):
@@ -50,3 +109,10 @@ class DecideForm(Form):
         super().add_refusal(refusal)
         if isinstance(refusal, OutcomeChanged):
             self.refusals.extend(say(change) for change in refusal.changes)
+
+
+def mark_form(visits: list[tuple[str, str]], **data: Any) -> MarkForm:
+    """The form for the visits of one call, by slug and name."""
+    form = MarkForm(data=data)
+    form.visit.choices = [("", _("Choose one")), *visits]
+    return form

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypedDict
 
+from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
 from peer_visits.calls.models import Call
 from peer_visits.kernel.text import Phrase
@@ -52,24 +55,75 @@ def about_place(kind: str, place: Place, *, call: Call, visit: Visit, **data: An
 
 
 def offer_made(
-    place: Place, *, call: Call, visit: Visit, reason: Phrase, from_waiting_list: bool = False
+    place: Place, *, call: Call, visit: Visit, reason: Phrase, token: str, from_waiting_list: bool = False
 ) -> Mail:
     """There is a place for you."""
-    return about_place(
+    return _about_offer(
         "offer.made",
         place,
         call=call,
         visit=visit,
+        token=token,
         reason=reason,
-        answer_by=place.answer_by,
-        zone=call.zone,
         from_waiting_list=from_waiting_list,
+        is_upgrade=place.replaces_id is not None,
     )
 
 
+def offer_reminder(place: Place, *, call: Call, visit: Visit, token: str, hours: int) -> Mail:
+    """An offer still waits for its answer. One for each deadline and reminder."""
+    mail = _about_offer("offer.reminder", place, call=call, visit=visit, token=token, hours=hours)
+    return mail.at_version(f"{place.answer_by} {hours}")
+
+
+def _about_offer(kind: str, place: Place, *, call: Call, visit: Visit, token: str, **data: Any) -> Mail:
+    return about_place(
+        kind,
+        place,
+        call=call,
+        visit=visit,
+        token=token,
+        answer_by=place.answer_by,
+        zone=place.person.time_zone,
+        **data,
+    )
+
+
+def offer_accepted(
+    place: Place, *, call: Call, visit: Visit, at: datetime, given_on: Visit | None = None
+) -> Mail:
+    """A receipt; it also says which lower place is given on in exchange."""
+    facts = visit_facts(given_on) if given_on else None
+    return about_place("offer.accepted", place, call=call, visit=visit, at=at, given_on=facts)
+
+
 def answer_received(kind: str, place: Place, *, call: Call, visit: Visit, at: datetime) -> Mail:
-    """A receipt: offer accepted, offer declined, place given up."""
+    """A receipt: offer declined, place given up."""
     return about_place(kind, place, call=call, visit=visit, at=at)
+
+
+def substitute_named(place: Place, organiser: Person, *, call: Call, visit: Visit) -> Mail:
+    """To an organiser: somebody cannot come and proposes a colleague."""
+    mail = about_place(
+        "offer.substitute_named",
+        place,
+        call=call,
+        visit=visit,
+        call_slug=call.slug,
+        who=place.person.name,
+        organisation=place.person.organisation,
+        note=place.note,
+        substitute=place.substitute_name,
+        substitute_email=place.substitute_email,
+    )
+    return replace(mail, to=organiser, reply_to="")
+
+
+def place_marked(place: Place, *, call: Call, visit: Visit) -> Mail:
+    """You take part as the host's guest, fellow host or speaker."""
+    return about_place(
+        "place.marked", place, call=call, visit=visit, place_kind=place.kind.value, host=visit.host_name
+    )
 
 
 def taken_back(kind: str, place: Place, *, call: Call, visit: Visit, explanation: str) -> Mail:
@@ -80,23 +134,34 @@ def taken_back(kind: str, place: Place, *, call: Call, visit: Visit, explanation
 def lapsed(place: Place, *, call: Call, visit: Visit) -> Mail:
     """The time to answer is over."""
     return about_place(
-        "offer.lapsed", place, call=call, visit=visit, answer_by=place.answer_by, zone=call.zone
+        "offer.lapsed", place, call=call, visit=visit, answer_by=place.answer_by, zone=place.person.time_zone
     )
 
 
-def waiting(application: Application, *, call: Call, lines: Sequence[tuple[Visit, int]]) -> Mail:
-    """No place yet: the visits where the person waits, with their positions."""
-    return _about_application(
+def answers_late(application: Application, *, call: Call) -> Mail:
+    """The promised day is over without an answer. Told once, whatever is promised afterwards."""
+    mail = _about_application("call.answers_late", application, call, answers_by=call.answers_by)
+    return mail.at_version("late")
+
+
+def waiting(
+    application: Application, *, call: Call, lines: Sequence[tuple[Visit, int]], decision: uuid.UUID
+) -> Mail:
+    """No place yet: the visits where the person waits, with their positions. Once for each decision."""
+    mail = _about_application(
         "application.waiting",
         application,
         call,
         lines=[{**visit_facts(visit), "position": position} for visit, position in lines],
     )
+    return mail.at_version(str(decision))
 
 
-def refused(application: Application, *, call: Call, reason: Phrase) -> Mail:
-    """No place, and why."""
-    return _about_application("application.refused", application, call, reason=reason)
+def refused(application: Application, *, call: Call, reason: Phrase, decision: uuid.UUID) -> Mail:
+    """No place, and why. Once for each decision."""
+    return _about_application("application.refused", application, call, reason=reason).at_version(
+        str(decision)
+    )
 
 
 def _about_application(kind: str, application: Application, call: Call, **data: Any) -> Mail:

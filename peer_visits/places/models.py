@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
 from peer_visits.places.states import PlaceKind, PlaceState, WaitingState
-from peer_visits.storage.base import Base, Identified, Versioned
+from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned
 from peer_visits.storage.types import state_type
 from peer_visits.visits.models import Visit
 
@@ -55,7 +55,14 @@ class Place(Identified, Versioned, Base):
     offered_at: Mapped[datetime]
     answer_by: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    # Why it was offered; and what its person or the organiser said when it ended.
     reason: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(String(500), default="")
+    # Whom its person proposed instead. A proposal for the organiser, no more.
+    substitute_name: Mapped[str] = mapped_column(default="")
+    substitute_email: Mapped[str] = mapped_column(String(ADDRESS), default="")
+    # The lower place that is given on once this better one is accepted.
+    replaces_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
 
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql")
     person: Mapped[Person] = relationship(lazy="raise_on_sql")

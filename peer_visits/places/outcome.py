@@ -15,7 +15,10 @@ from peer_visits.kernel.text import Phrase, phrase
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One person in the outcome. `number` is a seat or a position on the waiting list."""
+    """One person in the outcome. `number` is a seat or a position on the waiting list.
+
+    `answer_by` is the end of an offer for this person: it waits for their own working day.
+    """
 
     person_id: str
     name: str
@@ -24,6 +27,7 @@ class PersonLine:
     reason: Phrase
     rank: int | None = None
     number: int | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The whole decision: who gets, waits for and does not get a place, and every mail about it."""
+    """The whole decision: who gets, waits for and does not get a place, and every mail about it.
+
+    `gone` people of the run have withdrawn since: their places go to whoever is next.
+    """
 
     visits: tuple[VisitOutcome, ...]
     refused: tuple[PersonLine, ...]
+    gone: int
     letters: tuple[Letter, ...] = field(repr=False)
 
     @property
@@ -125,7 +133,10 @@ def _visit_change(before: Any, after: Any) -> Phrase:
 
 
 def _of_visit(visit: VisitOutcome) -> list[Any]:
-    offered = [(line.person_id, line.number) for line in visit.offered]
+    offered = [
+        (line.person_id, line.number, line.answer_by.isoformat() if line.answer_by else "")
+        for line in visit.offered
+    ]
     waiting = [(line.person_id, line.number) for line in visit.waiting]
     return [offered, waiting, visit.capacity, visit.answer_by.isoformat()]
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.applications.states import ApplicationState
+from peer_visits.calls.models import Call
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
+from peer_visits.places.states import LIVE, MARKED, PlaceKind, PlaceState, WaitingState
 from peer_visits.visits.models import Visit
 
 
@@ -29,40 +30,56 @@ def list_participants(session: Session, visit_id: uuid.UUID) -> Sequence[Place]:
     return session.scalars(query).all()
 
 
+def is_known(now: datetime) -> ColumnElement[bool]:
+    """Whether a place may be shown to its person, by its call: not while the decision can still be undone."""
+    return or_(Call.answered_at.is_(None), Call.answered_at <= now, Place.offered_at < Call.decided_at)
+
+
 @dataclass(frozen=True)
 class Waits:
-    """A person waits for a visit; `ahead` is how many wait before them."""
+    """A person waits for a visit, their choice `rank`; `ahead` is how many wait before them."""
 
     visit: Visit
+    rank: int
     ahead: int
 
 
-def list_places_of_person(session: Session, person_id: uuid.UUID) -> Sequence[Place]:
-    """Everything a person holds or held, with its visit; the latest first."""
+def list_places_of_person(session: Session, person_id: uuid.UUID, *, now: datetime) -> Sequence[Place]:
+    """Everything a person holds or held as far as it is known, with its visit; the latest first."""
     query = (
         select(Place)
-        .where(Place.person_id == person_id)
+        .join(Place.visit)
+        .join(Visit.call)
+        .where(Place.person_id == person_id, is_known(now))
         .order_by(Place.offered_at.desc(), Place.id)
-        .options(joinedload(Place.visit), joinedload(Place.choice))
+        .options(contains_eager(Place.visit).contains_eager(Visit.call), joinedload(Place.choice))
     )
     return session.scalars(query).unique().all()
 
 
-def list_waits_of_person(session: Session, person_id: uuid.UUID) -> Mapping[uuid.UUID, list[Waits]]:
-    """Where a person waits, by application."""
+def list_waits_of_person(
+    session: Session, person_id: uuid.UUID, *, now: datetime
+) -> Mapping[uuid.UUID, list[Waits]]:
+    """Where a person waits as far as it is known, by application."""
     before = _ahead()
     rows = session.execute(
-        select(Choice.application_id, Visit, before)
+        select(Choice.application_id, Visit, Choice.rank, before)
         .select_from(WaitingEntry)
         .join(Choice, Choice.id == WaitingEntry.choice_id)
         .join(Application, Application.id == Choice.application_id)
         .join(Visit, Visit.id == WaitingEntry.visit_id)
-        .where(Application.person_id == person_id, WaitingEntry.state == WaitingState.WAITING)
+        .join(Visit.call)
+        .where(
+            Application.person_id == person_id,
+            WaitingEntry.state == WaitingState.WAITING,
+            or_(Call.answered_at.is_(None), Call.answered_at <= now),
+        )
         .order_by(Choice.rank)
+        .options(contains_eager(Visit.call))
     ).unique()
     waits: dict[uuid.UUID, list[Waits]] = {}
-    for application_id, visit, ahead in rows:
-        waits.setdefault(application_id, []).append(Waits(visit, ahead))
+    for application_id, visit, rank, ahead in rows:
+        waits.setdefault(application_id, []).append(Waits(visit, rank, ahead))
     return waits
 
 
@@ -82,7 +99,7 @@ def _ahead() -> ScalarSelect[int]:
 
 
 def places_of_call(
-    call_id: uuid.UUID, *, visit_slug: str = "", state: PlaceState | None = None
+    call_id: uuid.UUID, *, visit_slug: str = "", state: PlaceState | None = None, only_marked: bool = False
 ) -> Select[Place]:
     """The places of a call by visit, seat and time, to be fetched page by page."""
     query = (
@@ -95,6 +112,8 @@ def places_of_call(
     )
     if visit_slug:
         query = query.where(Visit.slug == visit_slug)
+    if only_marked:
+        query = query.where(Place.kind.in_(MARKED))
     return query.where(Place.state == state) if state else query
 
 
@@ -112,6 +131,17 @@ def count_places(session: Session, call_id: uuid.UUID) -> Mapping[uuid.UUID, Map
     return counts
 
 
+def count_marked(session: Session, call_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
+    """How many guests, fellow hosts and speakers every visit of a call has."""
+    rows = session.execute(
+        select(Place.visit_id, func.count())
+        .join(Visit, Visit.id == Place.visit_id)
+        .where(Visit.call_id == call_id, Place.kind.in_(MARKED), Place.state.in_(LIVE))
+        .group_by(Place.visit_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def count_waiting(session: Session, call_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
     """How many wait for every visit of a call."""
     rows = session.execute(
@@ -123,36 +153,21 @@ def count_waiting(session: Session, call_id: uuid.UUID) -> Mapping[uuid.UUID, in
     return {row[0]: row[1] for row in rows}
 
 
-def next_waiting(visit: Visit) -> Select[WaitingEntry]:
-    """The first who waits for the visit with a sent application and room for one more place."""
-    other_visit = aliased(Visit)
-    held = (
-        select(func.count(Place.id))
-        .join(other_visit, other_visit.id == Place.visit_id)
-        .where(
-            Place.person_id == Application.person_id,
-            Place.kind == PlaceKind.PARTICIPANT,
-            Place.state.in_(LIVE),
-            other_visit.call_id == visit.call_id,
-        )
-        .scalar_subquery()
-    )
+def offer_ids(call_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The offers of a call that wait for an answer."""
     return (
-        select(WaitingEntry)
-        .join(WaitingEntry.choice)
-        .join(Choice.application)
-        .join(Application.person)
-        .where(
-            WaitingEntry.visit_id == visit.id,
-            WaitingEntry.state == WaitingState.WAITING,
-            Application.state == ApplicationState.SUBMITTED,
-            held < visit.call.places_per_person,
-        )
-        .order_by(WaitingEntry.position)
-        .limit(1)
-        .options(
-            contains_eager(WaitingEntry.choice)
-            .contains_eager(Choice.application)
-            .contains_eager(Application.person)
-        )
+        select(Place.id)
+        .join(Visit, Visit.id == Place.visit_id)
+        .where(Visit.call_id == call_id, Place.state == PlaceState.OFFERED)
+    )
+
+
+def places_by_id(place_ids: Collection[uuid.UUID]) -> Select[Place]:
+    """These places with their people, by name."""
+    return (
+        select(Place)
+        .join(Place.person)
+        .where(Place.id.in_(place_ids))
+        .order_by(Person.name, Place.id)
+        .options(contains_eager(Place.person))
     )

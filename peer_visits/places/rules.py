@@ -1,14 +1,20 @@
-"""Seats, and until when an offer stands. Times are aware moments in UTC."""
+"""Seats, until when an offer stands, and when a freed place is still given on. Times are aware moments in UTC."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from peer_visits.kernel.zones import to_utc, to_wall
+from peer_visits.kernel.zones import WallTime, how_often, to_utc, to_wall
 
 LAST_SECOND = time(23, 59, 59)
+# Between these hours nobody should have to answer.
+EVENING, MORNING = time(20), time(8)
+NOON = time(12)
+# Hours before its deadline at which an offer without an answer is reminded of.
+OFFER_REMINDERS = (72, 24)
 
 
 class Dates(Protocol):
@@ -18,6 +24,14 @@ class Dates(Protocol):
     def held_starts_on(self) -> date | None: ...
     @property
     def announced_starts_on(self) -> date | None: ...
+
+
+@dataclass(frozen=True)
+class Clock:
+    """By which clock somebody lives, and on which days of the week (Monday is 0) they do not work."""
+
+    zone: str
+    weekend: frozenset[int] = frozenset({5, 6})
 
 
 def first_day(visit: Dates) -> date | None:
@@ -30,16 +44,36 @@ def free_seats(taken: Collection[int], capacity: int) -> list[int]:
     return [seat for seat in range(1, capacity + 1) if seat not in taken]
 
 
-def answer_deadline(now: datetime, *, zone: str, days: int, starts_on: date | None) -> datetime:
+def answer_deadline(
+    now: datetime, *, zone: str, days: int, starts_on: date | None, reader: Clock | None = None
+) -> datetime:
     """Until when an offer made now stands: the end of a day in the zone, before the visit begins.
 
+    With a `reader` it never ends in their night or on their weekend, but at noon of the next day they work.
     A visit that has begun already sets no end: whoever offers a place then wants an answer.
     """
     end = _last_moment(to_wall(now, zone).date() + timedelta(days=days), zone)
+    if reader:
+        end = considerate(end, reader)
     if starts_on is None:
         return end
     before_visit = _last_moment(starts_on - timedelta(days=1), zone)
     return min(end, before_visit) if before_visit > now else end
+
+
+def considerate(end: datetime, reader: Clock) -> datetime:
+    """The same moment, or noon of the reader's next working day if it falls into their night or weekend."""
+    wall = to_wall(end, reader.zone)
+    if MORNING <= wall.time() <= EVENING and wall.weekday() not in reader.weekend:
+        return end
+    day = wall.date() if wall.time() < MORNING else wall.date() + timedelta(days=1)
+    # A zone that crosses the date line has days without a noon.
+    while (
+        day.weekday() in reader.weekend
+        or how_often(datetime.combine(day, NOON), reader.zone) is WallTime.NEVER
+    ):
+        day += timedelta(days=1)
+    return to_utc(datetime.combine(day, NOON), reader.zone)
 
 
 def is_in_time(answer_by: datetime | None, now: datetime) -> bool:
@@ -47,9 +81,33 @@ def is_in_time(answer_by: datetime | None, now: datetime) -> bool:
     return answer_by is None or now < answer_by + timedelta(seconds=1)
 
 
-def may_still_offer(starts_on: date | None, now: datetime, zone: str) -> bool:
-    """Whether a freed place is worth offering: the visit has not begun where it takes place."""
-    return starts_on is None or to_wall(now, zone).date() < starts_on
+def offer_reminder_due(answer_by: datetime, known_at: datetime, now: datetime) -> int | None:
+    """Which reminder of an offer is due, in hours before its deadline; the latest one only.
+
+    Nobody is reminded of what they heard of in the same day.
+    """
+    due = [
+        hours
+        for hours in OFFER_REMINDERS
+        if answer_by - timedelta(hours=hours) <= now and answer_by - timedelta(hours=hours + 24) >= known_at
+    ]
+    return min(due) if due and is_in_time(answer_by, now) else None
+
+
+def last_offer_day(starts_on: date | None, stops_days: int) -> date | None:
+    """The last day on which a freed place is given on; nothing for a visit without a date."""
+    return None if starts_on is None else starts_on - timedelta(days=stops_days + 1)
+
+
+def may_still_offer(starts_on: date | None, now: datetime, zone: str, *, stops_days: int = 0) -> bool:
+    """Whether a freed place is given on: its visit is far enough away where it takes place."""
+    last = last_offer_day(starts_on, stops_days)
+    return last is None or to_wall(now, zone).date() <= last
+
+
+def is_worth_waiting(rank: int, held: Sequence[int], *, limit: int, upgrade_chain: bool) -> bool:
+    """Whether who holds places of these ranks may still be offered one of their choice `rank`."""
+    return len(held) < limit or (upgrade_chain and rank < max(held))
 
 
 def _last_moment(day: date, zone: str) -> datetime:

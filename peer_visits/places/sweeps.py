@@ -1,4 +1,8 @@
-"""What time does to places: offers nobody answered lapse; who was together in a visit is noted when they meet again."""
+"""What time does to places: offers are reminded of and lapse, free places are given on, broken promises are told.
+
+Each looks at what is true now, so nothing is lost when a process dies between two of them. And who was together in a
+visit is noted when they meet again.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,33 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, func, select, union
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call
-from peer_visits.kernel.errors import Refused
-from peer_visits.places.models import Place
+from peer_visits.calls.rules import read_promise
+from peer_visits.calls.states import CallState
+from peer_visits.kernel.errors import Refused, Stale
+from peer_visits.outbox.models import Message
+from peer_visits.outbox.services import is_posted, post
+from peer_visits.places import messages
+from peer_visits.places.links import answer_token
+from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.rules import OFFER_REMINDERS, offer_reminder_due
 from peer_visits.places.services.answering import lapse_offer
-from peer_visits.places.states import PlaceState
+from peer_visits.places.services.offering import fill_free_seats, is_given_on, lock_visits
+from peer_visits.places.services.telling import known_from
+from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
 from peer_visits.shortlist.models import Conflict
 from peer_visits.shortlist.services.conflicts import propose_conflict
 from peer_visits.shortlist.states import Signal
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import HostMember, Visit
+
+# So many people are told in one transaction.
+BATCH = 100
 
 
 def lapse_due_offers(now: datetime) -> int:
@@ -85,3 +102,129 @@ def _note(choice_id: uuid.UUID, reader_id: uuid.UUID) -> bool:
     with writing() as session:
         signals = (Signal.EARLIER_VISIT,)
         return propose_conflict(session, choice_id=choice_id, person_id=reader_id, signals=signals)
+
+
+def give_free_places_on(now: datetime) -> int:
+    """Offer every free place of decided calls to whoever is next; returns how many were offered."""
+    return sum(_fill(call_id, now) for call_id in find_calls_to_fill(reading(), now))
+
+
+def find_calls_to_fill(session: Session, now: datetime) -> list[uuid.UUID]:
+    """Decided calls with a visit that has a free place and somebody who waits for it."""
+    held = (
+        select(func.count(Place.id))
+        .where(Place.visit_id == Visit.id, Place.kind == PlaceKind.PARTICIPANT, Place.state.in_(LIVE))
+        .scalar_subquery()
+    )
+    waits = exists().where(WaitingEntry.visit_id == Visit.id, WaitingEntry.state == WaitingState.WAITING)
+    query = (
+        select(Visit)
+        .join(Visit.call)
+        .where(Call.decided_at.is_not(None), Call.state == CallState.PUBLISHED, waits, held < Visit.capacity)
+        .order_by(Visit.call_id, Visit.position)
+        .options(contains_eager(Visit.call))
+    )
+    visits = session.scalars(query).unique()
+    return list(dict.fromkeys(visit.call_id for visit in visits if is_given_on(visit, now)))
+
+
+def _fill(call_id: uuid.UUID, now: datetime) -> int:
+    try:
+        with writing() as session:
+            return len(fill_free_seats(session, now=now, visits=lock_visits(session, call_id)))
+    except Refused:
+        return 0  # somebody was first
+
+
+def remind_of_offers(now: datetime) -> int:
+    """Remind everyone whose offer ends soon, each in a transaction of its own; returns how many were."""
+    return sum(_remind(place_id, now) for place_id in find_offers_to_remind(reading(), now))
+
+
+def find_offers_to_remind(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+    """Offers that end within the longest reminder's time."""
+    latest = now + timedelta(hours=max(OFFER_REMINDERS))
+    query = (
+        select(Place.id)
+        .where(Place.state == PlaceState.OFFERED, Place.answer_by >= now, Place.answer_by <= latest)
+        .order_by(Place.answer_by, Place.id)
+    )
+    return session.scalars(query).all()
+
+
+def _remind(place_id: uuid.UUID, now: datetime) -> bool:
+    """Judged again under the lock: who has answered meanwhile is not reminded, and nobody twice."""
+    try:
+        with writing() as session:
+            query = select(Place).where(Place.id == place_id).with_for_update(of=Place)
+            place = session.scalars(query.options(joinedload(Place.person), joinedload(Place.visit))).one()
+            call = place.visit.call
+            if place.state is not PlaceState.OFFERED or place.answer_by is None:
+                return False
+            hours = offer_reminder_due(place.answer_by, known_from(call, place.offered_at), now)
+            if hours is None:
+                return False
+            token = answer_token(session, place.id)
+            mail = messages.offer_reminder(place, call=call, visit=place.visit, token=token, hours=hours)
+            if is_posted(session, mail):
+                return False
+            post(session, mail, now=now)
+            return True
+    except Stale:
+        return False  # another worker was first
+
+
+def tell_late_answers(now: datetime) -> int:
+    """Tell everybody who waits, once, that the promised day has passed; returns how many were told."""
+    return sum(_tell_late(call_id, now) for call_id in find_late_calls(reading(), now))
+
+
+def find_late_calls(session: Session, now: datetime) -> list[uuid.UUID]:
+    """Calls without a decision whose promised day is over where they were made."""
+    query = select(Call).where(
+        Call.state == CallState.PUBLISHED,
+        Call.decided_at.is_(None),
+        Call.closes_at <= now,
+        Call.answers_by <= now.date() + timedelta(days=1),
+    )
+    calls = session.scalars(query).unique()
+    return [one.id for one in calls if (promise := read_promise(one, now)) and promise.is_broken]
+
+
+def _tell_late(call_id: uuid.UUID, now: datetime) -> int:
+    told = 0
+    while batch := _tell_some(call_id, now):
+        told += batch
+    return told
+
+
+def _tell_some(call_id: uuid.UUID, now: datetime) -> int:
+    was_told = exists().where(
+        and_(
+            Message.about_kind == Application.__tablename__,
+            Message.about_id == Application.id,
+            Message.kind == "call.answers_late",
+        )
+    )
+    try:
+        with writing() as session:
+            call = session.get_one(Call, call_id, populate_existing=True, with_for_update=True)
+            if call.decided_at is not None:
+                return 0
+            query = (
+                select(Application)
+                .where(
+                    Application.call_id == call_id,
+                    Application.state == ApplicationState.SUBMITTED,
+                    ~was_told,
+                )
+                .order_by(Application.id)
+                .limit(BATCH)
+                .options(joinedload(Application.person))
+            )
+            waiting = session.scalars(query).all()
+            for application in waiting:
+                post(session, messages.answers_late(application, call=call), now=now)
+            return len(waiting)
+    except Stale:
+        return 0  # another worker was first

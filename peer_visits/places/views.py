@@ -1,26 +1,29 @@
-"""Pages about places: the person's offer, the decision, and the organiser's list."""
+"""Pages about places: the person's offer, by its mail's link too, and what they hold."""
 
 from __future__ import annotations
 
 import uuid
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
+from peer_visits.accounts.models import Person
 from peer_visits.applications.access import get_application_for_applicant
 from peer_visits.kernel.text import clean_line
-from peer_visits.places.access import get_own_place
-from peer_visits.places.forms import AnswerForm, GiveUpForm
+from peer_visits.places.access import get_linked_place, get_own_place
+from peer_visits.places.forms import AnswerForm, GiveUpForm, PartingForm
+from peer_visits.places.models import Place
 from peer_visits.places.outlook import own_outcomes
 from peer_visits.places.rules import is_in_time
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place
 from peer_visits.places.services.withdrawing import withdraw_application as withdraw_with_places
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import reading, writing
-from peer_visits.web.forms import VersionedForm
+from peer_visits.visits.queries import list_host_team
 from peer_visits.web.moment import request_time
 
 blueprint = Blueprint("places", __name__)
@@ -35,43 +38,74 @@ def outcomes() -> dict[str, object]:
 @blueprint.route("/places/<uuid:place_id>")
 def show(place_id: uuid.UUID) -> ResponseReturnValue:
     """An offer with its two answers, or what has become of it."""
-    return _page(place_id, AnswerForm(formdata=None))
+    return _own_page(place_id, AnswerForm(formdata=None))
 
 
 @blueprint.route("/places/<uuid:place_id>/answer", methods=["POST"])
 def answer(place_id: uuid.UUID) -> ResponseReturnValue:
     """Yes or no."""
-    place, form = get_own_place(reading(), current_person(), place_id), AnswerForm()
+    place, form = _own(place_id), AnswerForm()
+    if _answered(place, form, current_person()):
+        return redirect(url_for("places.show", place_id=place_id))
+    return _own_page(place_id, form)
+
+
+@blueprint.route("/offers/<secret>", methods=["GET", "POST"])
+def answer_by_link(secret: str) -> ResponseReturnValue:
+    """The offer of a mail. Opening it shows it, as a mail scanner does; only a button answers. No sign-in."""
+    form, place = AnswerForm(), _linked(secret)
+    if place and form.is_submitted() and _answered(place, form, place.person):
+        return redirect(url_for("places.answer_by_link", secret=secret))
+    place = _linked(secret)
+    page = render_template(
+        "places/offer.html",
+        place=place,
+        form=form,
+        action=request.path,
+        zone=place.person.time_zone if place else "",
+        **(_shown(place) if place else {}),
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _linked(secret: str) -> Place | None:
+    links = current_app.extensions["session_info"]["answer_links"]
+    return get_linked_place(reading(), links.read(secret), now=request_time())
+
+
+def _answered(place: Place, form: AnswerForm, person: Person) -> bool:
+    """Carry the answer out, if it is one; a refusal stays in the form."""
     if form.accepts is None:
         abort(400)
     command = partial(
-        accept_offer if form.accepts else decline_offer,
-        actor=current_person(),
+        accept_offer if form.accepts else partial(decline_offer, parting=form.parting()),
+        actor=person,
         now=request_time(),
         place_id=place.id,
         expected_version=form.expected_version,
     )
-    if form.validate_on_submit() and form.carry_out(command):
-        flash(_("The place is yours.") if form.accepts else _("You have declined the place."))
-        return redirect(url_for("places.show", place_id=place_id))
-    return _page(place_id, form)
+    if not (form.validate_on_submit() and form.carry_out(command)):
+        return False
+    flash(_("The place is yours.") if form.accepts else _("You have declined the place."))
+    return True
 
 
 @blueprint.route("/places/<uuid:place_id>/give-up", methods=["POST"])
 def give_up(place_id: uuid.UUID) -> ResponseReturnValue:
     """Give an accepted place back."""
-    place, form = get_own_place(reading(), current_person(), place_id), GiveUpForm()
+    place, form = _own(place_id), GiveUpForm()
     command = partial(
         give_up_place,
         actor=current_person(),
         now=request_time(),
         place_id=place.id,
         expected_version=form.expected_version,
+        parting=form.parting(),
     )
     if form.validate_on_submit() and form.carry_out(command):
         flash(_("You have given the place up. Thank you for telling us."))
         return redirect(url_for("places.show", place_id=place_id))
-    return _page(place_id, form)
+    return _own_page(place_id, form)
 
 
 @blueprint.post("/applications/<uuid:application_id>/withdraw")
@@ -88,19 +122,37 @@ def withdraw_application(application_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("applications.show", application_id=application_id))
 
 
-def _page(place_id: uuid.UUID, form: VersionedForm) -> ResponseReturnValue:
+def _own(place_id: uuid.UUID) -> Place:
+    return get_own_place(reading(), current_person(), place_id, now=request_time())
+
+
+def _own_page(place_id: uuid.UUID, form: PartingForm) -> ResponseReturnValue:
     """The place as it is now, with whatever the form has to say."""
-    place = get_own_place(reading(), current_person(), place_id)
-    in_time = is_in_time(place.answer_by, request_time())
+    place = _own(place_id)
     page = render_template(
         "places/show.html",
         place=place,
-        visit=place.visit,
         form=form,
-        can_answer=place.state is PlaceState.OFFERED and in_time,
-        PlaceState=PlaceState,
+        action=url_for("places.answer", place_id=place.id),
+        hosts=list_host_team(reading(), place.visit_id) if place.state is PlaceState.ACCEPTED else (),
+        zone=None,
+        **_shown(place),
     )
     return page, 422 if form.has_errors else 200
 
 
-from peer_visits.places import views_organiser  # noqa: E402, F401  # adds the organiser's pages to the blueprint
+def _shown(place: Place) -> dict[str, Any]:
+    """What every page of a place asks."""
+    in_time = is_in_time(place.answer_by, request_time())
+    return {
+        "visit": place.visit,
+        "can_answer": place.state is PlaceState.OFFERED and in_time,
+        "PlaceState": PlaceState,
+    }
+
+
+from peer_visits.places import (  # noqa: E402  # adds the organiser's pages to the blueprint
+    views_marked,  # noqa: F401
+    views_organiser,  # noqa: F401
+    views_waiting,  # noqa: F401
+)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from peer_visits.calls.rules import phase
+from peer_visits.calls.rules import phase, read_promise
 from peer_visits.config import Settings
 from peer_visits.site.linked_data import visit_event
 from peer_visits.site.queries import (
@@ -69,6 +69,7 @@ def call(slug: str) -> str:
         "site/call.html",
         call=found,
         phase=phase(found, request_time()),
+        promise=read_promise(found, request_time()),
         visits=list_visits_of(reading(), found),
     )
 

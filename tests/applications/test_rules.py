@@ -137,6 +137,7 @@ class Window:
     opens_at: datetime = OPENS
     closes_at: datetime = CLOSES
     decided_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True)

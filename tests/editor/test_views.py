@@ -46,6 +46,8 @@ SETTINGS = {
     "max_choices": "3",
     "places_per_person": "1",
     "answer_days": "7",
+    "grace_minutes": "10",
+    "promotion_stops_days": "3",
     "score_order": "adjusted",
     "eligible_countries": ["FI", "NL"],
     "eligible_kinds": ["local"],

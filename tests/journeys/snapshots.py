@@ -17,6 +17,7 @@ FOLDER = Path(__file__).with_name("mails")
 _CHANGING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"/(verify|reset|account/email)/[\w-]{43}"), r"/\1/SECRET"),
+    (re.compile(r"/offers/[0-9a-f]{72}"), "/offers/SECRET"),
     (re.compile(r"\b(call|visit|programme|Call|Programme)([- ])\d+"), r"\1\2N"),
     (re.compile(r"\b(\w+day )?\d{1,2} \w+ \d{4}(, \d\d:\d\d)?"), "DAY"),
     (re.compile(r"\b\w{3} \d{1,2} \w{3}, \d\d:\d\d"), "MOMENT"),

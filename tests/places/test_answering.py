@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.models import AuditLine
@@ -19,7 +21,8 @@ from peer_visits.outbox.models import Message
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.invariants import find_broken
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.services import answering
+from peer_visits.places.services import answering, taking_back
+from peer_visits.places.services.holding import hold, step
 from peer_visits.places.services.offering import fill_free_seats, lock_visits
 from peer_visits.places.services.withdrawing import withdraw_application
 from peer_visits.places.states import PLACE, PlaceCommand, PlaceState, WaitingState
@@ -34,17 +37,30 @@ from tests.support.places_factories import (
     person_of,
 )
 
+
+def give_on(session: Session, *, actor: Person, now: datetime, place_id: uuid.UUID) -> Place:
+    """What accepting a better place does to the lower one."""
+    held = hold(session, place_id)
+    step(session, held, PlaceCommand.GIVE_ON, actor=actor, now=now)
+    return held.place
+
+
 EXPLAINED = {"explanation": "The visit has to be smaller."}
 SERVICES: dict[PlaceCommand, Callable[..., Place]] = {
     PlaceCommand.ACCEPT: answering.accept_offer,
     PlaceCommand.DECLINE: answering.decline_offer,
     PlaceCommand.GIVE_UP: answering.give_up_place,
-    PlaceCommand.WITHDRAW_OFFER: answering.withdraw_offer,
-    PlaceCommand.CANCEL: answering.cancel_place,
+    PlaceCommand.WITHDRAW_OFFER: taking_back.withdraw_offer,
+    PlaceCommand.CANCEL: taking_back.cancel_place,
     PlaceCommand.LAPSE: answering.lapse_offer,
+    PlaceCommand.GIVE_ON: give_on,
 }
+# What a person, the organiser or time does by a single step; giving on is part of accepting.
+ALONE = [command for command in PlaceCommand if command is not PlaceCommand.GIVE_ON]
 LEAVING = [
-    (state, command) for (state, command), after in PLACE.steps.items() if after is not PlaceState.ACCEPTED
+    (state, command)
+    for (state, command), after in PLACE.steps.items()
+    if command in ALONE and after is not PlaceState.ACCEPTED
 ]
 
 
@@ -142,14 +158,19 @@ def test_the_organisers_words_reach_the_person(session: Session, now: datetime) 
     assert "The &lt;host&gt; is ill." in message.html
 
 
-def test_accepting_ends_the_waiting_elsewhere(session: Session, now: datetime) -> None:
+def test_whoever_accepts_keeps_their_position_and_is_asked_no_more(session: Session, now: datetime) -> None:
+    """A place given up later leaves the other wishes as they were."""
     story = make_closed_call(session, 1, 1)
     wanted, got = story.visits
     people = apply_in_order(session, story.call, ann=[wanted, got])
-    place = make_place(session, got, people["ann"])
+    person, place = person_of(session, people["ann"]), make_place(session, got, people["ann"])
     make_waiting(session, wanted, people["ann"])
-    answering.accept_offer(session, actor=person_of(session, people["ann"]), now=now, place_id=place.id)
-    assert session.scalars(select(WaitingEntry.state)).all() == [WaitingState.LEFT]
+    answering.accept_offer(session, actor=person, now=now, place_id=place.id)
+    assert fill_free_seats(session, now=now, visits=[wanted]) == []
+    assert session.scalars(select(WaitingEntry.state)).all() == [WaitingState.WAITING]
+    answering.give_up_place(session, actor=person, now=now, place_id=place.id)
+    offered = session.scalars(select(Place).where(Place.state == PlaceState.OFFERED)).one()
+    assert offered.visit_id == wanted.id
 
 
 def test_who_may_hold_one_more_goes_on_waiting(session: Session, now: datetime) -> None:
@@ -237,7 +258,7 @@ def test_an_offer_does_not_lapse_in_time(session: Session, now: datetime) -> Non
         scene.do(PlaceCommand.LAPSE, now=now)
 
 
-@pytest.mark.parametrize("command", [one for one in SERVICES if one is not PlaceCommand.LAPSE])
+@pytest.mark.parametrize("command", [one for one in ALONE if one is not PlaceCommand.LAPSE])
 def test_who_saw_another_version_is_told_so(session: Session, now: datetime, command: PlaceCommand) -> None:
     state = (
         PlaceState.ACCEPTED if command in {PlaceCommand.GIVE_UP, PlaceCommand.CANCEL} else PlaceState.OFFERED
@@ -276,7 +297,7 @@ def test_withdrawing_an_application_releases_what_it_holds(
     session: Session, now: datetime, state: PlaceState, after: PlaceState
 ) -> None:
     scene = Scene(session, now, state)
-    released = answering.release_places(
+    released = taking_back.release_places(
         session,
         actor=person_of(session, scene.people["ann"]),
         now=now,
@@ -308,7 +329,7 @@ def test_a_place_kept_by_a_withdrawn_application_is_found(session: Session, now:
 def test_withdrawing_an_application_ends_its_waiting(session: Session, now: datetime) -> None:
     scene = Scene(session, now)
     ben: Application = scene.people["ben"]
-    released = answering.release_places(
+    released = taking_back.release_places(
         session, actor=person_of(session, ben), now=now, call_id=scene.story.call.id, application_id=ben.id
     )
     assert released == 0
@@ -330,7 +351,7 @@ def test_a_place_of_the_hosts_guest_can_be_cancelled_too(session: Session, now: 
     )
     session.add(place)
     session.flush()
-    cancelled = answering.cancel_place(
+    cancelled = taking_back.cancel_place(
         session, actor=story.organiser, now=now, place_id=place.id, explanation="No room."
     )
     assert cancelled.state is PlaceState.CANCELLED

@@ -15,6 +15,8 @@ ALLOWED = {
     (PlaceState.OFFERED, PlaceCommand.LAPSE): PlaceState.LAPSED,
     (PlaceState.OFFERED, PlaceCommand.WITHDRAW_OFFER): PlaceState.WITHDRAWN,
     (PlaceState.ACCEPTED, PlaceCommand.GIVE_UP): PlaceState.WITHDRAWN,
+    (PlaceState.OFFERED, PlaceCommand.GIVE_ON): PlaceState.WITHDRAWN,
+    (PlaceState.ACCEPTED, PlaceCommand.GIVE_ON): PlaceState.WITHDRAWN,
     (PlaceState.ACCEPTED, PlaceCommand.CANCEL): PlaceState.CANCELLED,
 }
 

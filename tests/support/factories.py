@@ -73,7 +73,10 @@ def make_organiser(session: Session, programme: Programme, name: str = "Olga Org
 
 
 def make_call(session: Session, programme: Programme | None = None, **values: Any) -> Call:
-    """A published call, open from a week before NOW to two weeks after, with two criteria."""
+    """A published call, open from a week before NOW to two weeks after, with two criteria.
+
+    What it decides is known at once, and its deadlines are the ends of days.
+    """
     number = next(_numbers)
     programme = programme or make_programme(session)
     opens_at = values.pop("opens_at", NOW - timedelta(days=7))
@@ -86,6 +89,8 @@ def make_call(session: Session, programme: Programme | None = None, **values: An
         "opens_wall": to_wall(opens_at, zone).isoformat(timespec="seconds"),
         "closes_wall": to_wall(closes_at, zone).isoformat(timespec="seconds"),
         "answers_by": date(2026, 6, 1),
+        "grace_minutes": 0,
+        "moves_deadlines": False,
     }
     call = _add(
         session,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.allocation.models import AllocationRun
+from peer_visits.allocation.states import RunState
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call, Programme
+from peer_visits.kernel.ids import new_id
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.places.states import LIVE, PlaceState
 from peer_visits.shortlist.models import Shortlist
@@ -114,4 +117,29 @@ def make_waiting(session: Session, visit: Visit, *applications: Application) -> 
     for position, application in enumerate(applications, start=1):
         choice = find_choice(session, application, visit)
         session.add(WaitingEntry(choice_id=choice.id, visit_id=visit.id, position=position))
+    session.flush()
+
+
+def carry_out_run(session: Session, story: Story, given: Mapping[str, Any], now: datetime) -> None:
+    """A run with this instance as its input, carried out an hour ago; the call is decided by it."""
+    session.add(
+        AllocationRun(
+            id=new_id(),
+            call_id=story.call.id,
+            number=1,
+            state=RunState.DONE,
+            method="test",
+            input=dict(given),
+            input_hash="",
+            answer={},
+            explanation={},
+            created_at=now,
+            created_by=story.organiser.id,
+            started_at=now,
+            finished_at=now,
+            chosen_at=now,
+            applied_at=now,
+        )
+    )
+    story.call.decided_at = story.call.answered_at = now - timedelta(hours=1)
     session.flush()

@@ -1,128 +1,167 @@
-"""Carrying an allocation out: places, waiting lists, and a mail to everybody concerned."""
+"""Carrying the result of an allocation run out: places, waiting lists, and a mail to everybody concerned."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from peer_visits.allocation.queries import Case, Wish
-from peer_visits.allocation.rules import Allocation, Placement, Unplaced, Waiting
+from peer_visits.allocation.result import Placement, Result, Unplaced, Waiting
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.services import record
+from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.services import post
 from peer_visits.places import messages
+from peer_visits.places.links import answer_token
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.places.outcome import Letter, Outcome, PersonLine, VisitOutcome
 from peer_visits.places.rules import answer_deadline, first_day, free_seats
 from peer_visits.places.services.desk import Desk
 from peer_visits.places.services.offering import new_offer
+from peer_visits.places.services.telling import known_from, tell
 from peer_visits.visits.models import Visit
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The records behind the ids of the allocation."""
-
-    applications: Mapping[uuid.UUID, Application]
-    wishes: Mapping[tuple[uuid.UUID, uuid.UUID], Wish]
-    choices: Mapping[uuid.UUID, Choice]
-
-    def choice(self, person: uuid.UUID, visit: uuid.UUID) -> Choice:
-        return self.choices[self.wishes[person, visit].choice]
-
-    def line(
-        self, person_id: uuid.UUID, one: Placement | Waiting | Unplaced, number: int | None = None
-    ) -> PersonLine:
-        person = self.applications[person_id].person
-        rank = None if isinstance(one, Unplaced) else one.rank
-        return PersonLine(
-            str(person_id), person.name, person.organisation, person.country or "", one.reason, rank, number
-        )
-
-
-def _open_files(session: Session, desk: Desk, case: Case) -> _Files:
-    query = select(Application).where(
-        Application.call_id == desk.call.id, Application.state == ApplicationState.SUBMITTED
-    )
-    applications = session.scalars(query.options(joinedload(Application.person)))
-    choices = session.scalars(
-        select(Choice)
-        .join(Choice.application)
-        .where(Application.call_id == desk.call.id, Application.state == ApplicationState.SUBMITTED)
-    )
-    return _Files(
-        {one.person_id: one for one in applications},
-        {(wish.person, wish.visit): wish for wish in case.wishes},
-        {one.id: one for one in choices},
-    )
-
-
-def carry_out(session: Session, desk: Desk, case: Case, allocation: Allocation, *, now: datetime) -> Outcome:
-    """Offer the places, make the waiting lists, tell everybody; gives what all this comes to."""
-    files = _open_files(session, desk, case)
-    offers = _offer(session, desk, files, allocation.placements, now)
-    _line_up(session, files, allocation.waiting)
-    session.flush()
-    sent = [
-        *_tell_placed(session, desk, offers, now),
-        *_tell_waiting(session, desk, files, allocation, now),
-        *_tell_refused(session, desk, files, allocation.unplaced, now),
-    ]
-    return Outcome(
-        visits=tuple(
-            _visit_outcome(visit, desk, now, _Lines(files, offers, allocation)) for visit in desk.visits
-        ),
-        refused=tuple(files.line(one.person, one) for one in allocation.unplaced),
-        letters=tuple(_letter(message) for message in sent),
-    )
-
 
 Offers = list[tuple[Placement, Place]]
 
 
-def _offer(
-    session: Session, desk: Desk, files: _Files, placements: Sequence[Placement], now: datetime
-) -> Offers:
+@dataclass(frozen=True)
+class Decision:
+    """What is carried out: the run it comes from, and its result less whoever has withdrawn since."""
+
+    run: uuid.UUID
+    result: Result
+    applications: Mapping[uuid.UUID, Application]
+    choices: Mapping[uuid.UUID, Choice]
+    gone: int
+
+    def line(
+        self, one: Placement | Waiting | Unplaced, number: int | None = None, place: Place | None = None
+    ) -> PersonLine:
+        """One person in the outcome."""
+        person = self.applications[one.person].person
+        return PersonLine(
+            str(person.id),
+            person.name,
+            person.organisation,
+            person.country or "",
+            one.reason,
+            None if isinstance(one, Unplaced) else one.rank,
+            number,
+            place.answer_by if place else None,
+        )
+
+    def waiting(self) -> list[Waiting]:
+        """Everybody who waits, visit by visit in order."""
+        return [one for line in self.result.waiting.values() for one in line]
+
+
+def open_decision(session: Session, desk: Desk, run: uuid.UUID, result: Result) -> Decision:
+    """The result with the records behind it. Raises Refused if it no longer fits the call."""
+    sent = (Application.call_id == desk.call.id, Application.state == ApplicationState.SUBMITTED)
+    query = select(Application).where(*sent).options(joinedload(Application.person))
+    applications = {one.person_id: one for one in session.scalars(query)}
+    choices = {one.id: one for one in session.scalars(select(Choice).join(Choice.application).where(*sent))}
+    here = _without_withdrawn(result, set(choices), set(applications))
+    _refuse_outdated(desk, result, here, set(applications))
+    return Decision(run, here, applications, choices, len(result.placements) - len(here.placements))
+
+
+def _without_withdrawn(result: Result, choices: set[uuid.UUID], people: set[uuid.UUID]) -> Result:
+    lines = {
+        visit: tuple(
+            replace(one, position=position)
+            for position, one in enumerate((one for one in line if one.choice in choices), start=1)
+        )
+        for visit, line in result.waiting.items()
+    }
+    return replace(
+        result,
+        placements=tuple(one for one in result.placements if one.choice in choices),
+        waiting=lines,
+        unplaced=tuple(one for one in result.unplaced if one.person in people),
+    )
+
+
+def _refuse_outdated(desk: Desk, result: Result, here: Result, people: set[uuid.UUID]) -> None:
+    part = {one.person for one in result.placements} | {one.person for one in result.unplaced}
+    part |= {one.person for line in result.waiting.values() for one in line}
+    part |= {place.person_id for place in desk.earlier}
+    missing = len(people - part)
+    if missing:
+        raise Refused(
+            phrase(
+                "Applications that are not part of this run: %(count)s. Make a new run first.", count=missing
+            )
+        )
+    taken = {place.choice_id for place in desk.earlier}
+    for visit in desk.visits:
+        offers = [one for one in here.placements if one.visit == visit.id]
+        if len(offers) > visit.capacity - len(desk.taken_seats(visit.id)) or any(
+            one.choice in taken for one in offers
+        ):
+            raise Refused(
+                phrase(
+                    "%(visit)s has fewer places than the run gives. Make a new run first.", visit=visit.title
+                )
+            )
+
+
+def carry_out(session: Session, desk: Desk, decision: Decision, *, now: datetime) -> Outcome:
+    """Offer the places, make the waiting lists, tell everybody; gives what all this comes to."""
+    offers = _offer(session, desk, decision, now)
+    session.add_all(
+        WaitingEntry(choice_id=one.choice, visit_id=one.visit, position=one.position)
+        for one in decision.waiting()
+    )
+    session.flush()
+    sent = [
+        *_tell_placed(session, desk, offers, now),
+        *_tell_waiting(session, desk, decision, now),
+        *_tell_refused(session, desk, decision, now),
+    ]
+    return Outcome(
+        visits=tuple(_visit_outcome(visit, desk, now, decision, offers) for visit in desk.visits),
+        refused=tuple(decision.line(one) for one in decision.result.unplaced),
+        gone=decision.gone,
+        letters=tuple(_letter(message) for message in sent),
+    )
+
+
+def _offer(session: Session, desk: Desk, decision: Decision, now: datetime) -> Offers:
     by_visit: dict[uuid.UUID, list[Placement]] = defaultdict(list)
-    for one in placements:
+    for one in decision.result.placements:
         by_visit[one.visit].append(one)
     offers = []
     for visit_id, chosen in by_visit.items():
         visit = desk.visit(visit_id)
         seats = free_seats(desk.taken_seats(visit_id), visit.capacity)
         for one, seat in zip(chosen, seats, strict=False):
-            person = files.applications[one.person].person
-            choice = files.choice(one.person, visit_id)
             place = new_offer(
-                session, now=now, choice=choice, person=person, visit=visit, seat=seat, reason=one.reason
+                session,
+                now=now,
+                choice=decision.choices[one.choice],
+                person=decision.applications[one.person].person,
+                visit=visit,
+                seat=seat,
+                reason=one.reason,
             )
             offers.append((one, place))
     return offers
 
 
-def _line_up(session: Session, files: _Files, waiting: Sequence[Waiting]) -> None:
-    session.add_all(
-        WaitingEntry(
-            choice_id=files.wishes[one.person, one.visit].choice, visit_id=one.visit, position=one.position
-        )
-        for one in waiting
-    )
-
-
 def _tell_placed(session: Session, desk: Desk, offers: Offers, now: datetime) -> list[Message]:
     sent = []
     for one, place in offers:
-        visit = desk.visit(one.visit)
-        mail = messages.offer_made(place, call=desk.call, visit=visit, reason=one.reason)
-        sent.append(post(session, mail, now=now))
+        visit, token = desk.visit(one.visit), answer_token(session, place.id)
+        mail = messages.offer_made(place, call=desk.call, visit=visit, reason=one.reason, token=token)
+        sent.append(tell(session, mail, call=desk.call, now=now))
         record(
             session,
             actor=None,
@@ -136,51 +175,32 @@ def _tell_placed(session: Session, desk: Desk, offers: Offers, now: datetime) ->
     return sent
 
 
-def _tell_waiting(
-    session: Session, desk: Desk, files: _Files, allocation: Allocation, now: datetime
-) -> list[Message]:
-    placed = {one.person for one in allocation.placements}
+def _tell_waiting(session: Session, desk: Desk, decision: Decision, now: datetime) -> list[Message]:
+    placed = {one.person for one in decision.result.placements}
     lines: dict[uuid.UUID, list[tuple[Visit, int]]] = defaultdict(list)
-    for one in sorted(allocation.waiting, key=lambda one: one.rank):
+    for one in sorted(decision.waiting(), key=lambda one: one.rank):
         if one.person not in placed:
             lines[one.person].append((desk.visit(one.visit), one.position))
-    return [
-        post(session, messages.waiting(files.applications[person], call=desk.call, lines=line), now=now)
+    mails = (
+        messages.waiting(decision.applications[person], call=desk.call, lines=line, decision=decision.run)
         for person, line in lines.items()
-    ]
+    )
+    return [tell(session, mail, call=desk.call, now=now) for mail in mails]
 
 
-def _tell_refused(
-    session: Session, desk: Desk, files: _Files, unplaced: Sequence[Unplaced], now: datetime
-) -> list[Message]:
-    return [
-        post(
-            session,
-            messages.refused(files.applications[one.person], call=desk.call, reason=one.reason),
-            now=now,
+def _tell_refused(session: Session, desk: Desk, decision: Decision, now: datetime) -> list[Message]:
+    mails = (
+        messages.refused(
+            decision.applications[one.person], call=desk.call, reason=one.reason, decision=decision.run
         )
-        for one in unplaced
-    ]
+        for one in decision.result.unplaced
+    )
+    return [tell(session, mail, call=desk.call, now=now) for mail in mails]
 
 
-@dataclass(frozen=True)
-class _Lines:
-    """Who is offered what, and who waits where, as lines for people."""
-
-    files: _Files
-    offers: Offers
-    allocation: Allocation
-
-    def offered(self, visit: Visit) -> tuple[PersonLine, ...]:
-        here = ((one, place) for one, place in self.offers if one.visit == visit.id)
-        return tuple(self.files.line(one.person, one, place.seat) for one, place in here)
-
-    def waiting(self, visit: Visit) -> tuple[PersonLine, ...]:
-        here = (one for one in self.allocation.waiting if one.visit == visit.id)
-        return tuple(self.files.line(one.person, one, one.position) for one in here)
-
-
-def _visit_outcome(visit: Visit, desk: Desk, now: datetime, lines: _Lines) -> VisitOutcome:
+def _visit_outcome(
+    visit: Visit, desk: Desk, now: datetime, decision: Decision, offers: Offers
+) -> VisitOutcome:
     call = desk.call
     return VisitOutcome(
         slug=visit.slug,
@@ -188,10 +208,14 @@ def _visit_outcome(visit: Visit, desk: Desk, now: datetime, lines: _Lines) -> Vi
         place=visit.place,
         country=visit.country,
         capacity=visit.capacity,
-        answer_by=answer_deadline(now, zone=call.zone, days=call.answer_days, starts_on=first_day(visit)),
+        answer_by=answer_deadline(
+            known_from(call, now), zone=call.zone, days=call.answer_days, starts_on=first_day(visit)
+        ),
         is_left_empty=visit.id in desk.missing,
-        offered=lines.offered(visit),
-        waiting=lines.waiting(visit),
+        offered=tuple(
+            decision.line(one, place.seat, place) for one, place in offers if one.visit == visit.id
+        ),
+        waiting=tuple(decision.line(one, one.position) for one in decision.result.waiting.get(visit.id, ())),
     )
 
 

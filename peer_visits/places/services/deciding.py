@@ -8,12 +8,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.queries import list_wishes
-from peer_visits.allocation.services import run_allocation
+from peer_visits.allocation.services import apply_run, find_decidable_run, get_result, run_in_order
 from peer_visits.audit.services import record
 from peer_visits.places.outcome import Outcome, OutcomeChanged, differences
-from peer_visits.places.services.carrying_out import carry_out
-from peer_visits.places.services.desk import close_desk, open_desk, refuse_missing
+from peer_visits.places.services.carrying_out import carry_out, open_decision
+from peer_visits.places.services.desk import Desk, close_desk, open_desk, refuse_missing
 
 
 def decide_call(
@@ -25,19 +26,21 @@ def decide_call(
     leave_empty: bool = False,
     seen: str | None = None,
 ) -> Outcome:
-    """Turn the shortlists of a closed call into offers, waiting lists and refusals, each with its mail.
+    """Turn the chosen run of a closed call into offers, waiting lists and refusals, each with its mail.
 
-    Visits whose host has handed nothing over are left empty only if `leave_empty` says so. With `seen`, the
-    mark of a preview, nothing happens unless the outcome is that one (OutcomeChanged).
+    Without a run the hosts' orders decide, by one made on the spot. Visits whose host has handed nothing over are
+    left empty only if `leave_empty` says so. With `seen`, the mark of a preview, nothing happens unless the outcome
+    is that one (OutcomeChanged).
     """
     desk = open_desk(session, call_id, now)
     refuse_missing(desk, leave_empty=leave_empty)
-    case = desk.case(list_wishes(session, call_id))
-    run, allocation = run_allocation(session, actor=actor, now=now, call_id=call_id, case=case)
-    outcome = carry_out(session, desk, case, allocation, now=now)
+    run = find_decidable_run(session, call_id) or _run(session, desk, actor, now)
+    decision = open_decision(session, desk, run.id, get_result(run))
+    apply_run(session, run=run, now=now)
+    close_desk(session, desk, now)
+    outcome = carry_out(session, desk, decision, now=now)
     if seen is not None and seen != outcome.seen:
         raise OutcomeChanged(differences(seen, outcome))
-    close_desk(session, desk, now)
     record(
         session,
         actor=actor,
@@ -51,3 +54,8 @@ def decide_call(
         refused=len(outcome.refused),
     )
     return outcome
+
+
+def _run(session: Session, desk: Desk, actor: Person, now: datetime) -> AllocationRun:
+    case = desk.case(list_wishes(session, desk.call.id))
+    return run_in_order(session, actor=actor, now=now, call_id=desk.call.id, case=case)

@@ -6,7 +6,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -95,8 +95,14 @@ def refuse_missing(desk: Desk, *, leave_empty: bool) -> None:
 
 
 def close_desk(session: Session, desk: Desk, now: datetime) -> None:
-    """Mark the call as decided. Raises Stale if somebody was first."""
+    """Mark the call as decided, its answers known after its grace. Raises Stale if somebody was first."""
     call = desk.call
     update_one(
-        session, Call, Call.id == call.id, Call.decided_at.is_(None), decided_at=now, version=call.version + 1
+        session,
+        Call,
+        Call.id == call.id,
+        Call.decided_at.is_(None),
+        decided_at=now,
+        answered_at=now + timedelta(minutes=call.grace_minutes),
+        version=call.version + 1,
     )

@@ -11,17 +11,23 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
+from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.services import record
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import Phrase, phrase
-from peer_visits.outbox.services import post
 from peer_visits.places import messages
+from peer_visits.places.links import answer_token
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.queries import next_waiting
 from peer_visits.places.rules import answer_deadline, first_day, free_seats, may_still_offer
+from peer_visits.places.services.telling import known_from, tell
+from peer_visits.places.standing import Standing, next_in_line, read_grounds
 from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
+from peer_visits.places.weekends import clock_of
 from peer_visits.storage.steps import update_if, update_one
 from peer_visits.visits.models import Visit
+
+_NEXT = phrase("A place became free, and you were next on the waiting list.")
+_CHANGE = phrase("A place became free in a visit you put before the one you hold.")
 
 
 def lock_visits(session: Session, call_id: uuid.UUID) -> list[Visit]:
@@ -51,8 +57,10 @@ def new_offer(
     visit: Visit,
     seat: int,
     reason: Phrase,
+    replaces: uuid.UUID | None = None,
 ) -> Place:
     """Add an offered place with its seat; the caller has locked the visit and tells the person."""
+    call = visit.call
     place = Place(
         id=new_id(),
         version=1,
@@ -64,45 +72,78 @@ def new_offer(
         seat=seat,
         offered_at=now,
         answer_by=answer_deadline(
-            now, zone=visit.call.zone, days=visit.call.answer_days, starts_on=first_day(visit)
+            known_from(call, now),
+            zone=call.zone,
+            days=call.answer_days,
+            starts_on=first_day(visit),
+            reader=clock_of(person) if call.moves_deadlines else None,
         ),
-        reason=str(reason),
+        reason=str(reason)[:500],
+        replaces_id=replaces,
     )
     place.person = person
     session.add(place)
     return place
 
 
-def promote_next(session: Session, *, now: datetime, visit: Visit) -> Place | None:
-    """Offer the lowest free seat to the next on the waiting list who may still have it, if there is one.
+def fill_free_seats(session: Session, *, now: datetime, visits: Collection[Visit]) -> list[Place]:
+    """Offer every free seat of these locked visits to whoever is next, until nobody fits."""
+    offered = []
+    for visit in visits:
+        while place := promote_next(session, now=now, visit=visit):
+            offered.append(place)
+    return offered
 
-    Whoever holds all the places they may hold is passed over and keeps waiting.
+
+def promote_next(session: Session, *, now: datetime, visit: Visit) -> Place | None:
+    """Offer the lowest free seat to whoever is next, if there is one and somebody may have it.
+
+    Whoever holds all the places they may hold keeps waiting; the rules of the decision hold for everybody else.
     """
     seats = free_seats(taken_seats(session, visit.id), visit.capacity)
-    if not seats or not may_still_offer(first_day(visit), now, visit.zone):
+    if not seats or not is_given_on(visit, now):
         return None
-    # Locking the application keeps its person from withdrawing it in the same moment.
-    entry = session.scalar(next_waiting(visit).with_for_update(of=Application, key_share=True))
-    if entry is None:
+    following = next_in_line(session, visit, read_grounds(session, visit.call))
+    choice = _take_off_list(session, following) if following else None
+    if following is None or choice is None:
         return None
-    _leave_list(session, entry)
-    reason = phrase("A place became free, and you were next on the waiting list.")
-    choice, person = entry.choice, entry.choice.application.person
+    reason = _CHANGE if following.replaces else _NEXT
     place = new_offer(
-        session, now=now, choice=choice, person=person, visit=visit, seat=seats[0], reason=reason
+        session,
+        now=now,
+        choice=choice,
+        person=following.waiter.person,
+        visit=visit,
+        seat=seats[0],
+        reason=reason,
+        replaces=following.replaces,
     )
     _tell(session, now, place, visit, reason)
     return place
 
 
-def _leave_list(session: Session, entry: WaitingEntry) -> None:
-    update_one(
-        session,
-        WaitingEntry,
-        WaitingEntry.choice_id == entry.choice_id,
-        WaitingEntry.state == WaitingState.WAITING,
-        state=WaitingState.PROMOTED,
+def is_given_on(visit: Visit, now: datetime) -> bool:
+    """Whether a place that becomes free in the visit is still offered to somebody."""
+    return may_still_offer(first_day(visit), now, visit.zone, stops_days=visit.call.promotion_stops_days)
+
+
+def _take_off_list(session: Session, following: Standing) -> Choice | None:
+    """Their choice, off the list; locking the application keeps its person from withdrawing it in the same moment."""
+    choice = session.scalar(
+        select(Choice)
+        .join(Choice.application)
+        .where(Choice.id == following.waiter.choice, Application.state == ApplicationState.SUBMITTED)
+        .with_for_update(of=Application, key_share=True)
     )
+    if choice:
+        update_one(
+            session,
+            WaitingEntry,
+            WaitingEntry.choice_id == choice.id,
+            WaitingEntry.state == WaitingState.WAITING,
+            state=WaitingState.PROMOTED,
+        )
+    return choice
 
 
 def _tell(session: Session, now: datetime, place: Place, visit: Visit, reason: Phrase) -> None:
@@ -118,17 +159,15 @@ def _tell(session: Session, now: datetime, place: Place, visit: Visit, reason: P
         seat=place.seat,
         from_waiting_list=True,
     )
-    mail = messages.offer_made(place, call=visit.call, visit=visit, reason=reason, from_waiting_list=True)
-    post(session, mail, now=now)
-
-
-def fill_free_seats(session: Session, *, now: datetime, visits: Collection[Visit]) -> list[Place]:
-    """Offer every free seat of these locked visits to whoever is next, until nobody fits."""
-    offered = []
-    for visit in visits:
-        while place := promote_next(session, now=now, visit=visit):
-            offered.append(place)
-    return offered
+    mail = messages.offer_made(
+        place,
+        call=visit.call,
+        visit=visit,
+        reason=reason,
+        token=answer_token(session, place.id),
+        from_waiting_list=True,
+    )
+    tell(session, mail, call=visit.call, now=now)
 
 
 def stop_waiting(session: Session, application_id: uuid.UUID) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications import services as applications
 from peer_visits.applications.models import Application
-from peer_visits.places.services.answering import release_places
+from peer_visits.places.services.taking_back import release_places
 from peer_visits.shortlist.services.ordering import leave_shortlists
 
 
