@@ -45,6 +45,13 @@ def upgrade() -> None:
     for name, definition in CALL_COLUMNS:
         op.execute(f"ALTER TABLE call ADD COLUMN {name} {definition.format(moment=MOMENT[dialect])}")
     op.execute("UPDATE call SET answered_at = decided_at")
+    op.create_table(
+        "choice_reason",
+        sa.Column("choice_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["choice_id"], ["choice.id"], name=op.f("fk_choice_reason_choice_id")),
+        sa.PrimaryKeyConstraint("choice_id", name=op.f("pk_choice_reason")),
+    )
     if dialect == "sqlite":
         _rebuild(NEW_KINDS, is_new=True)
         return
@@ -57,6 +64,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the database back. Places of speakers become places of the host's guests."""
+    op.drop_table("choice_reason")
     op.execute("UPDATE place SET kind = 'host_guest' WHERE kind = 'speaker'")
     if op.get_bind().dialect.name == "sqlite":
         _rebuild(OLD_KINDS, is_new=False)

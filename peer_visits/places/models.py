@@ -86,3 +86,12 @@ class WaitingEntry(Base):
     )
 
     choice: Mapped[Choice] = relationship(lazy="raise_on_sql")
+
+
+class ChoiceReason(Base):
+    """Why the decision gave or did not give a choice, in one sentence for its person."""
+
+    __tablename__ = "choice_reason"
+
+    choice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("choice.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(500))

@@ -60,12 +60,14 @@ class Letter:
 class Outcome:
     """The whole decision: who gets, waits for and does not get a place, and every mail about it.
 
-    `gone` people of the run have withdrawn since: their places go to whoever is next.
+    `run` is the number of the run it carries out. `gone` people of it have withdrawn since: their places go to whoever
+    is next.
     """
 
     visits: tuple[VisitOutcome, ...]
     refused: tuple[PersonLine, ...]
     gone: int
+    run: int
     letters: tuple[Letter, ...] = field(repr=False)
 
     @property

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call
-from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.models import ChoiceReason, Place, WaitingEntry
 from peer_visits.places.states import LIVE, MARKED, PlaceKind, PlaceState, WaitingState
 from peer_visits.visits.models import Visit
 
@@ -81,6 +81,34 @@ def list_waits_of_person(
     for application_id, visit, rank, ahead in rows:
         waits.setdefault(application_id, []).append(Waits(visit, rank, ahead))
     return waits
+
+
+@dataclass(frozen=True)
+class Why:
+    """What the decision said of one choice."""
+
+    place: str
+    rank: int
+    reason: str
+
+
+def list_reasons_of_person(
+    session: Session, person_id: uuid.UUID, *, now: datetime
+) -> Mapping[uuid.UUID, list[Why]]:
+    """Why each of a person's choices was given or not, as far as it is known, by application."""
+    rows = session.execute(
+        select(Choice.application_id, Visit.place, Choice.rank, ChoiceReason.reason)
+        .join(ChoiceReason, ChoiceReason.choice_id == Choice.id)
+        .join(Application, Application.id == Choice.application_id)
+        .join(Visit, Visit.id == Choice.visit_id)
+        .join(Call, Call.id == Visit.call_id)
+        .where(Application.person_id == person_id, Call.answered_at <= now)
+        .order_by(Choice.rank)
+    )
+    reasons: dict[uuid.UUID, list[Why]] = {}
+    for application_id, place, rank, reason in rows:
+        reasons.setdefault(application_id, []).append(Why(place, rank, reason))
+    return reasons
 
 
 def _ahead() -> ScalarSelect[int]:

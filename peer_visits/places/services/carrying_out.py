@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, joinedload
 
+from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.result import Placement, Result, Unplaced, Waiting
+from peer_visits.allocation.services import get_result
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.services import record
@@ -20,7 +22,7 @@ from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
 from peer_visits.places import messages
 from peer_visits.places.links import answer_token
-from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.models import ChoiceReason, Place, WaitingEntry
 from peer_visits.places.outcome import Letter, Outcome, PersonLine, VisitOutcome
 from peer_visits.places.rules import answer_deadline, first_day, free_seats
 from peer_visits.places.services.desk import Desk
@@ -35,7 +37,7 @@ Offers = list[tuple[Placement, Place]]
 class Decision:
     """What is carried out: the run it comes from, and its result less whoever has withdrawn since."""
 
-    run: uuid.UUID
+    run: AllocationRun
     result: Result
     applications: Mapping[uuid.UUID, Application]
     choices: Mapping[uuid.UUID, Choice]
@@ -62,8 +64,9 @@ class Decision:
         return [one for line in self.result.waiting.values() for one in line]
 
 
-def open_decision(session: Session, desk: Desk, run: uuid.UUID, result: Result) -> Decision:
-    """The result with the records behind it. Raises Refused if it no longer fits the call."""
+def open_decision(session: Session, desk: Desk, run: AllocationRun) -> Decision:
+    """The run's result with the records behind it. Raises Refused if it no longer fits the call."""
+    result = get_result(run)
     sent = (Application.call_id == desk.call.id, Application.state == ApplicationState.SUBMITTED)
     query = select(Application).where(*sent).options(joinedload(Application.person))
     applications = {one.person_id: one for one in session.scalars(query)}
@@ -121,6 +124,7 @@ def carry_out(session: Session, desk: Desk, decision: Decision, *, now: datetime
         for one in decision.waiting()
     )
     session.flush()
+    _give_reasons(session, decision)
     sent = [
         *_tell_placed(session, desk, offers, now),
         *_tell_waiting(session, desk, decision, now),
@@ -130,6 +134,7 @@ def carry_out(session: Session, desk: Desk, decision: Decision, *, now: datetime
         visits=tuple(_visit_outcome(visit, desk, now, decision, offers) for visit in desk.visits),
         refused=tuple(decision.line(one) for one in decision.result.unplaced),
         gone=decision.gone,
+        run=decision.run.number,
         letters=tuple(_letter(message) for message in sent),
     )
 
@@ -154,6 +159,16 @@ def _offer(session: Session, desk: Desk, decision: Decision, now: datetime) -> O
             )
             offers.append((one, place))
     return offers
+
+
+def _give_reasons(session: Session, decision: Decision) -> None:
+    rows = [
+        {"choice_id": choice, "reason": str(reason)[:500]}
+        for choice, reason in decision.result.reasons.items()
+        if choice in decision.choices
+    ]
+    if rows:
+        session.execute(insert(ChoiceReason), rows)
 
 
 def _tell_placed(session: Session, desk: Desk, offers: Offers, now: datetime) -> list[Message]:
@@ -182,7 +197,7 @@ def _tell_waiting(session: Session, desk: Desk, decision: Decision, now: datetim
         if one.person not in placed:
             lines[one.person].append((desk.visit(one.visit), one.position))
     mails = (
-        messages.waiting(decision.applications[person], call=desk.call, lines=line, decision=decision.run)
+        messages.waiting(decision.applications[person], call=desk.call, lines=line, decision=decision.run.id)
         for person, line in lines.items()
     )
     return [tell(session, mail, call=desk.call, now=now) for mail in mails]
@@ -191,7 +206,7 @@ def _tell_waiting(session: Session, desk: Desk, decision: Decision, now: datetim
 def _tell_refused(session: Session, desk: Desk, decision: Decision, now: datetime) -> list[Message]:
     mails = (
         messages.refused(
-            decision.applications[one.person], call=desk.call, reason=one.reason, decision=decision.run
+            decision.applications[one.person], call=desk.call, reason=one.reason, decision=decision.run.id
         )
         for one in decision.result.unplaced
     )

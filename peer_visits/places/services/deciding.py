@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.queries import list_wishes
-from peer_visits.allocation.services import apply_run, find_decidable_run, get_result, run_in_order
+from peer_visits.allocation.services import apply_run, find_decidable_run, run_in_order
 from peer_visits.audit.services import record
 from peer_visits.places.outcome import Outcome, OutcomeChanged, differences
 from peer_visits.places.services.carrying_out import carry_out, open_decision
@@ -35,7 +35,7 @@ def decide_call(
     desk = open_desk(session, call_id, now)
     refuse_missing(desk, leave_empty=leave_empty)
     run = find_decidable_run(session, call_id) or _run(session, desk, actor, now)
-    decision = open_decision(session, desk, run.id, get_result(run))
+    decision = open_decision(session, desk, run)
     apply_run(session, run=run, now=now)
     close_desk(session, desk, now)
     outcome = carry_out(session, desk, decision, now=now)

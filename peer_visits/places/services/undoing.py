@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.allocation.services import take_back_run
-from peer_visits.applications.models import Application
+from peer_visits.applications.models import Application, Choice
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.rules import answers_known_at
@@ -20,7 +20,7 @@ from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.states import MessageState
-from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.models import ChoiceReason, Place, WaitingEntry
 from peer_visits.places.services.offering import lock_visits
 from peer_visits.places.states import PlaceKind
 from peer_visits.storage.steps import update_if, update_one
@@ -86,6 +86,8 @@ def undo_decision(session: Session, *, actor: Person, now: datetime, call_id: uu
 def _remove(session: Session, call: Call, places: Sequence[uuid.UUID]) -> None:
     """Nobody has heard of them, so nothing of them stays but the log."""
     visits = select(Visit.id).where(Visit.call_id == call.id)
+    choices = select(Choice.id).where(Choice.visit_id.in_(visits))
+    session.execute(delete(ChoiceReason).where(ChoiceReason.choice_id.in_(choices)))
     session.execute(delete(WaitingEntry).where(WaitingEntry.visit_id.in_(visits)))
     update_if(session, Place, Place.id.in_(places), replaces_id=None)
     session.execute(delete(Place).where(Place.id.in_(places)))
