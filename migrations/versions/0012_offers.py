@@ -8,7 +8,7 @@ from alembic import op
 from peer_visits.storage.types import Moment
 
 revision = "0012"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

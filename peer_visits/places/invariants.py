@@ -54,7 +54,7 @@ def _over_caps(session: Session, call: Call, grounds: Grounds, caps: Sequence[Ru
         select(Visit.id, Person)
         .join(Place, and_(Place.visit_id == Visit.id, _LIVE))
         .join(Person, Person.id == Place.person_id)
-        .where(Visit.call_id == call.id)
+        .where(Visit.call_id == call.id, Place.choice_id.is_not(None))
     )
     for visit_id, person in rows:
         groups[visit_id].append(grounds.applicant(person))

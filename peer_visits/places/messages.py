@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -145,22 +144,22 @@ def answers_late(application: Application, *, call: Call) -> Mail:
 
 
 def waiting(
-    application: Application, *, call: Call, lines: Sequence[tuple[Visit, int]], decision: uuid.UUID
+    application: Application, *, call: Call, lines: Sequence[tuple[Visit, int]], decision: int
 ) -> Mail:
-    """No place yet: the visits where the person waits, with their positions. Once for each decision."""
+    """No place yet: the visits where the person waits, with their positions. Once for each decision of the call."""
     mail = _about_application(
         "application.waiting",
         application,
         call,
         lines=[{**visit_facts(visit), "position": position} for visit, position in lines],
     )
-    return mail.at_version(str(decision))
+    return mail.at_version(f"decision {decision}")
 
 
-def refused(application: Application, *, call: Call, reason: Phrase, decision: uuid.UUID) -> Mail:
-    """No place, and why. Once for each decision."""
+def refused(application: Application, *, call: Call, reason: Phrase, decision: int) -> Mail:
+    """No place, and why. Once for each decision of the call."""
     return _about_application("application.refused", application, call, reason=reason).at_version(
-        str(decision)
+        f"decision {decision}"
     )
 
 

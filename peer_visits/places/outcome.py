@@ -61,13 +61,14 @@ class Outcome:
     """The whole decision: who gets, waits for and does not get a place, and every mail about it.
 
     `run` is the number of the run it carries out. `gone` people of it have withdrawn since: their places go to whoever
-    is next.
+    is next. `is_outdated` says that the run would be given other values now: shortlists, rules or people changed.
     """
 
     visits: tuple[VisitOutcome, ...]
     refused: tuple[PersonLine, ...]
     gone: int
     run: int
+    is_outdated: bool
     letters: tuple[Letter, ...] = field(repr=False)
 
     @property

@@ -56,7 +56,7 @@ class Grounds:
         """The person as the rules see them: as at the decision, or as the account says now."""
         known = self.people.get(str(person.id))
         if known:
-            names = ("country", "org", "org_type", "newcomer", "gender", "max_visits")
+            names = ("country", "org", "org_type", "newcomer", "gender")
             return Applicant(str(person.id), **{name: known.get(name) for name in names})
         kind = person.organisation_kind.value if person.organisation_kind else None
         return Applicant(str(person.id), person.country, fold(person.organisation) or None, kind)
@@ -78,9 +78,9 @@ def read_grounds(session: Session, call: Call) -> Grounds:
         .limit(1)
         .options(undefer(AllocationRun.input))
     ).first()
-    if run is None or run.input.get("schema") != SCHEMA:
+    given = run.input if run else None
+    if given is None or given.get("schema") != SCHEMA:
         return Grounds(_caps(call))
-    given = run.input
     frame = Instance.from_json({**given, "applicants": [], "applications": [], "pinned": []})
     return Grounds(
         frame.rules,
@@ -221,6 +221,7 @@ def _rank(
 
 
 def _read_members(session: Session, visit: Visit) -> Sequence[Person]:
+    """Who is in the group as the rules see it: a place given without an application counts in none of them."""
     query = (
         select(Person)
         .join(Place, Place.person_id == Person.id)
@@ -228,6 +229,7 @@ def _read_members(session: Session, visit: Visit) -> Sequence[Person]:
             Place.visit_id == visit.id,
             Place.kind == PlaceKind.PARTICIPANT,
             Place.state.in_(LIVE),
+            Place.choice_id.is_not(None),
         )
         .order_by(Person.id)
     )

@@ -42,6 +42,7 @@ class Decision:
     applications: Mapping[uuid.UUID, Application]
     choices: Mapping[uuid.UUID, Choice]
     gone: int
+    is_outdated: bool
 
     def line(
         self, one: Placement | Waiting | Unplaced, number: int | None = None, place: Place | None = None
@@ -64,7 +65,7 @@ class Decision:
         return [one for line in self.result.waiting.values() for one in line]
 
 
-def open_decision(session: Session, desk: Desk, run: AllocationRun) -> Decision:
+def open_decision(session: Session, desk: Desk, run: AllocationRun, *, is_outdated: bool) -> Decision:
     """The run's result with the records behind it. Raises Refused if it no longer fits the call."""
     result = get_result(run)
     sent = (Application.call_id == desk.call.id, Application.state == ApplicationState.SUBMITTED)
@@ -73,7 +74,9 @@ def open_decision(session: Session, desk: Desk, run: AllocationRun) -> Decision:
     choices = {one.id: one for one in session.scalars(select(Choice).join(Choice.application).where(*sent))}
     here = _without_withdrawn(result, set(choices), set(applications))
     _refuse_outdated(desk, result, here, set(applications))
-    return Decision(run, here, applications, choices, len(result.placements) - len(here.placements))
+    return Decision(
+        run, here, applications, choices, len(result.placements) - len(here.placements), is_outdated
+    )
 
 
 def _without_withdrawn(result: Result, choices: set[uuid.UUID], people: set[uuid.UUID]) -> Result:
@@ -135,6 +138,7 @@ def carry_out(session: Session, desk: Desk, decision: Decision, *, now: datetime
         refused=tuple(decision.line(one) for one in decision.result.unplaced),
         gone=decision.gone,
         run=decision.run.number,
+        is_outdated=decision.is_outdated,
         letters=tuple(_letter(message) for message in sent),
     )
 
@@ -197,7 +201,9 @@ def _tell_waiting(session: Session, desk: Desk, decision: Decision, now: datetim
         if one.person not in placed:
             lines[one.person].append((desk.visit(one.visit), one.position))
     mails = (
-        messages.waiting(decision.applications[person], call=desk.call, lines=line, decision=decision.run.id)
+        messages.waiting(
+            decision.applications[person], call=desk.call, lines=line, decision=desk.call.version
+        )
         for person, line in lines.items()
     )
     return [tell(session, mail, call=desk.call, now=now) for mail in mails]
@@ -206,7 +212,7 @@ def _tell_waiting(session: Session, desk: Desk, decision: Decision, now: datetim
 def _tell_refused(session: Session, desk: Desk, decision: Decision, now: datetime) -> list[Message]:
     mails = (
         messages.refused(
-            decision.applications[one.person], call=desk.call, reason=one.reason, decision=decision.run.id
+            decision.applications[one.person], call=desk.call, reason=one.reason, decision=desk.call.version
         )
         for one in decision.result.unplaced
     )

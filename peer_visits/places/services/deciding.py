@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.queries import list_wishes
-from peer_visits.allocation.services import apply_run, find_decidable_run, run_in_order
+from peer_visits.allocation.rules import METHOD
+from peer_visits.allocation.services import apply_run, find_decidable_run, rebuild, run_in_order
 from peer_visits.audit.services import record
+from peer_visits.places.holdings import read_holdings
 from peer_visits.places.outcome import Outcome, OutcomeChanged, differences
 from peer_visits.places.services.carrying_out import carry_out, open_decision
 from peer_visits.places.services.desk import Desk, close_desk, open_desk, refuse_missing
@@ -35,7 +37,7 @@ def decide_call(
     desk = open_desk(session, call_id, now)
     refuse_missing(desk, leave_empty=leave_empty)
     run = find_decidable_run(session, call_id) or _run(session, desk, actor, now)
-    decision = open_decision(session, desk, run)
+    decision = open_decision(session, desk, run, is_outdated=_is_outdated(session, desk, run))
     apply_run(session, run=run, now=now)
     close_desk(session, desk, now)
     outcome = carry_out(session, desk, decision, now=now)
@@ -59,3 +61,11 @@ def decide_call(
 def _run(session: Session, desk: Desk, actor: Person, now: datetime) -> AllocationRun:
     case = desk.case(list_wishes(session, desk.call.id))
     return run_in_order(session, actor=actor, now=now, call_id=desk.call.id, case=case)
+
+
+def _is_outdated(session: Session, desk: Desk, run: AllocationRun) -> bool:
+    """Whether the run would be given other values now. One by the hosts' orders alone is made on the spot."""
+    if run.method == METHOD:
+        return False
+    holdings = read_holdings(session, desk.call)
+    return rebuild(session, call=desk.call, run=run, holdings=holdings).digest != run.input_hash
