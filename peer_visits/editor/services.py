@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -29,7 +29,7 @@ from peer_visits.questions.definition import Condition, read_definition
 from peer_visits.questions.models import Question, Section
 from peer_visits.questions.queries import list_questions, list_sections, read_questionnaire
 from peer_visits.questions.starting import add_starting_questions
-from peer_visits.shortlist.models import Review, Shortlist, ShortlistEntry
+from peer_visits.shortlist.models import FormerMember, HostInvitation, Review, Shortlist, ShortlistEntry
 from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.queries import list_visits_of_call
@@ -273,12 +273,12 @@ def change_visit(
 
 
 def remove_visit(session: Session, *, actor: Person, now: datetime, visit: Visit) -> None:
-    """Take a visit out of a draft call, with its host team."""
+    """Take a visit out of a draft call, with its host team and whoever was invited into it."""
     call = session.get_one(Call, visit.call_id)
     _check_visits_changeable(call)
     _record(session, actor, now, call, "visit.removed", visit=visit.slug)
-    for member in session.scalars(select(HostMember).where(HostMember.visit_id == visit.id)):
-        session.delete(member)
+    for model in (HostMember, HostInvitation, FormerMember):
+        session.execute(delete(model).where(model.visit_id == visit.id))
     shortlist = session.get(Shortlist, visit.id)
     if shortlist:
         session.delete(shortlist)
