@@ -16,7 +16,7 @@ from peer_visits.allocation.solving.evaluator import judge_json
 from peer_visits.allocation.solving.instance import Instance
 from peer_visits.allocation.solving.model import BROKEN
 from peer_visits.allocation.solving.provers.tasks import Task
-from peer_visits.allocation.solving.race import Race
+from peer_visits.allocation.solving.race import Provers
 
 Names = frozenset[str]
 
@@ -34,14 +34,14 @@ class Conflict:
     proof: dict[str, list[str]] = field(default_factory=dict)
 
 
-def find_conflict(instance: Instance, race: Race, *, seconds: float) -> Conflict:
+def find_conflict(instance: Instance, race: Provers, *, seconds: float) -> Conflict:
     """A smallest conflict of a call that has no solution. If time is up, a set without the proof of being smallest."""
     search = _Search(instance, race, seconds)
     return search.run()
 
 
 class _Search:
-    def __init__(self, instance: Instance, race: Race, seconds: float) -> None:
+    def __init__(self, instance: Instance, race: Provers, seconds: float) -> None:
         self.race, self.call = race, instance.to_json()
         self.deadline = time.monotonic() + seconds
         # One prover alone, so that the same call is always answered with the same set.

@@ -13,7 +13,7 @@ from peer_visits.allocation.solving.conflicts import find_conflict
 from peer_visits.allocation.solving.evaluator import Verdict, judge_json
 from peer_visits.allocation.solving.instance import Instance, Placement
 from peer_visits.allocation.solving.provers.tasks import News, Task
-from peer_visits.allocation.solving.race import MEMORY, PROVERS, Cancelled, Outcome, Race
+from peer_visits.allocation.solving.race import MEMORY, PROVERS, Cancelled, Outcome, Provers, Race
 
 Tell = Callable[[Progress], None]
 # Of the time that is left, how much one level may take: the levels after it must have their turn.
@@ -34,14 +34,16 @@ def solve(
     cancelled: Callable[[], bool] = lambda: False,
     provers: Sequence[str] = PROVERS,
     memory: int = MEMORY,
+    settle: bool = True,
 ) -> Answer:
     """The best placements that the rules allow. Takes at most `seconds`; the solvers run in processes of their own.
 
     `progress` is called in this thread whenever more is known. Raises SolverFailed when the solvers run out of
-    memory, and Misjudged when the evaluator does not agree.
+    memory, and Misjudged when the evaluator does not agree. Without `settle`, whether the answer is the only one is
+    not asked.
     """
     with Race(instance, provers=provers, memory=memory, cancelled=cancelled) as race:
-        climb = _Climb(instance, race, seconds, progress or (lambda _progress: None))
+        climb = Climb(instance, race, seconds, progress or (lambda _progress: None), settle=settle)
         try:
             answer = climb.answer()
         except Cancelled:
@@ -56,8 +58,13 @@ def solve(
         )
 
 
-class _Climb:
-    def __init__(self, instance: Instance, race: Race, seconds: float, progress: Tell) -> None:
+class Climb:
+    """One call on its way up, level by level."""
+
+    def __init__(
+        self, instance: Instance, race: Provers, seconds: float, progress: Tell, *, settle: bool
+    ) -> None:
+        self.settle = settle
         self.instance, self.race, self.seconds, self.progress = instance, race, seconds, progress
         self.started = time.monotonic()
         self.call = instance.to_json()
@@ -88,7 +95,8 @@ class _Climb:
                 return self.given("unknown")
         if not all(result.proven for result in self.results):
             return self.given("feasible")
-        return replace(self.given("optimal"), unique=self._settle())
+        only = self._settle() if self.settle else None
+        return replace(self.given("optimal"), unique=only)
 
     def _climb(self, level: str, seconds: float) -> str:
         """Improve one level; "proven", "open", "infeasible" or "unknown"."""
@@ -103,29 +111,31 @@ class _Climb:
             self.placements = tuple(sorted(news.placements))
         if self.placements is None:
             return "unknown"
+        self._keep(level, outcome, self.elapsed() - before)
+        return "proven" if news.status == "optimal" else "open"
+
+    def _keep(self, level: str, outcome: Outcome, seconds: float) -> None:
+        """Note what a level reached. What stands below an open level is the best known, and not proven."""
+        news = outcome.news
         above_proven = all(result.proven for result in self.results)
         proven = news.status == "optimal" and above_proven
-        value = self._value(level, news)
+        levels = self._judged().levels
+        value = levels.get(level, news.value or 0)
         if proven and value != news.value:
             raise Misjudged(f"{level}: the solver says {news.value}, counting says {value}")
         bound = value if proven else (news.bound if above_proven else None)
         by = (outcome.prover,) if proven else ()
-        if level in self.instance.objective:
-            self.results.append(LevelResult(level, value, bound, by, self.elapsed() - before))
+        if level in levels:
+            self.results.append(LevelResult(level, value, bound, by, seconds))
         if proven:
             self.proof[level] = list(by)
         self.reached += ((level, value),)
-        return "proven" if proven else "open"
 
     def _infeasible(self, outcome: Outcome) -> str:
         if self.reached:
             raise Misjudged(f"{outcome.prover} finds no solution where there is one")
         self.proof = {"infeasible": [outcome.prover]}
         return "infeasible"
-
-    def _value(self, level: str, news: News) -> int:
-        """What the placements are worth, counted again; further draws are no level of the call."""
-        return self._judged().levels.get(level, news.value or 0)
 
     def _task(self, level: str | None, seconds: float, **more: Any) -> Task:
         return Task(

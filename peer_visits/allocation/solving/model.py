@@ -74,10 +74,30 @@ class Model:
         if least < lower or most > upper:
             self.rows.append(Row(name, terms, lower, upper, hard))
 
+    def fill(self) -> None:
+        """A solver takes a model without columns for one without rows as well."""
+        if not self.columns:
+            self.column(0, 0)
+
     def value(self, level: str, columns: Iterable[int]) -> int:
         """What a solution is worth at a level, counted in whole numbers. `columns` are values in order."""
         values = list(columns)
         return sum(weight * values[index] for index, weight in self.objectives[level].items())
+
+
+def columns_of(model: Model, placements: Iterable[Placement]) -> list[int]:
+    """The values of all columns for these placements; helpers as small as their rows allow."""
+    given = set(placements)
+    values = [int(key in given) for key in model.placed]
+    values += [column.lower for column in model.columns[len(values) :]]
+    for row in model.rows:
+        helper = max(row.terms, default=-1)
+        if helper < len(model.placed):
+            continue
+        rest = sum(weight * values[index] for index, weight in row.terms.items() if index != helper)
+        missing = row.lower - rest if row.lower > -INFINITE else rest - row.upper
+        values[helper] = max(values[helper], -(-missing // abs(row.terms[helper])))
+    return values
 
 
 def maximises(level: str) -> bool:
@@ -93,6 +113,7 @@ def build(instance: Instance) -> Model:
     builder.structure()
     builder.rules()
     builder.levels(canonical.objective)
+    model.fill()
     return model
 
 
@@ -238,6 +259,7 @@ def elastic(model: Model, kept: Iterable[str]) -> Model:
             slacks[slack] = 1
         relaxed.rows.append(Row(row.name, terms, row.lower, row.upper))
     relaxed.objectives = {BROKEN: slacks}
+    relaxed.fill()
     return relaxed
 
 

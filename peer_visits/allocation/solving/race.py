@@ -17,11 +17,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from peer_visits.allocation.solving.instance import Instance
 from peer_visits.allocation.solving.provers.tasks import News, Task
 
+Heard = Callable[[str, News], None]  # who found what
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = "peer_visits.allocation.solving.provers.child"
 PROVERS = ("highs", "cp-sat")
@@ -46,6 +47,20 @@ class Outcome:
 
     news: News
     prover: str
+
+
+class Provers(Protocol):
+    """Whatever solves tasks of one call: a race of processes, or one solver in this one."""
+
+    @property
+    def names(self) -> list[str]:
+        """Those that can be asked."""
+
+    def next_number(self) -> int:
+        """Every task has a number of its own."""
+
+    def solve(self, task: Task, tell: Heard = ..., *, among: Sequence[str] | None = None) -> Outcome:
+        """Work on one task."""
 
 
 class _Runner:
@@ -151,7 +166,7 @@ class Race:
     def solve(
         self,
         task: Task,
-        tell: Callable[[str, News], None] = lambda _prover, _news: None,
+        tell: Heard = lambda _prover, _news: None,
         *,
         among: Sequence[str] | None = None,
     ) -> Outcome:

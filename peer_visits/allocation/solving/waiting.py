@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from peer_visits.allocation.solving.groups import VisitRules
-from peer_visits.allocation.solving.instance import Applicant, Application, Instance, Placement
+from peer_visits.allocation.solving.groups import Group
+from peer_visits.allocation.solving.instance import Application, Instance, Placement
 from peer_visits.allocation.solving.lottery import lottery_number
 
 CLASH = "clash"
@@ -99,9 +99,8 @@ class WaitingList:
         self.capacity = {visit.id: visit.capacity for visit in instance.visits}
         self.given_up = set(given_up)
         self.held: dict[str, set[str]] = defaultdict(set)
-        self.groups: dict[str, dict[str, Applicant]] = {visit.id: {} for visit in instance.visits}
+        self.groups = {visit.id: Group(instance, visit.id) for visit in instance.visits}
         self.wishes: dict[str, list[Application]] = defaultdict(list)
-        self.rules = {visit.id: VisitRules.of(instance, visit.id) for visit in instance.visits}
         for wish in instance.applications:
             if wish.eligible:
                 self.wishes[wish.visit].append(wish)
@@ -111,7 +110,7 @@ class WaitingList:
     @property
     def placements(self) -> list[Placement]:
         """Who holds what now, sorted."""
-        return sorted((person, visit) for visit, group in self.groups.items() for person in group)
+        return sorted((person, visit) for visit, group in self.groups.items() for person in group.people)
 
     def handle(self, event: Event) -> Handled:
         """Take back what is given up, then fill the visits concerned, by id."""
@@ -143,24 +142,17 @@ class WaitingList:
 
     def candidates(self, visit: str) -> list[Ranked]:
         """Everybody who waits for this visit, with their order or what blocks them."""
-        group = list(self.groups[visit].values())
-        rules = self.rules[visit]
-        before = rules.hard(group)
-        return [
-            self._rank(wish, group, rules, before) for wish in self.wishes[visit] if self._is_candidate(wish)
-        ]
+        before = self.groups[visit].hard()
+        return [self._rank(wish, before) for wish in self.wishes[visit] if self._is_candidate(wish)]
 
-    def _rank(
-        self, wish: Application, group: list[Applicant], rules: VisitRules, before: dict[str, int]
-    ) -> Ranked:
+    def _rank(self, wish: Application, before: dict[str, int]) -> Ranked:
         if self._clashes(wish):
             return Ranked(wish, (), (CLASH,))
-        after_group = [*group, self.people[wish.applicant]]
-        after = rules.hard(after_group)
+        after, soft = self.groups[wish.visit].after(joins=self.people[wish.applicant])
         blocking = tuple(name for name, violation in after.items() if violation > before[name])
         order = (
             sum(after.values()),
-            rules.soft(after_group),
+            sum(soft.values()),
             -wish.score,
             wish.rank,
             -lottery_number(self.instance.seed, wish.applicant, wish.visit),
@@ -189,7 +181,7 @@ class WaitingList:
 
     def _place(self, person: str, visit: str) -> None:
         self.held[person].add(visit)
-        self.groups[visit][person] = self.people[person]
+        self.groups[visit].join(self.people[person])
 
     def _take_back(self, event: Event) -> set[str]:
         """The visits concerned."""
@@ -201,5 +193,5 @@ class WaitingList:
             self.given_up |= {(event.applicant, visit) for visit in self.capacity}
         for visit in visits:
             self.held[event.applicant].discard(visit)
-            self.groups[visit].pop(event.applicant, None)
+            self.groups[visit].leave(event.applicant)
         return visits

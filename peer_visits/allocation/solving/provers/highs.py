@@ -15,7 +15,7 @@ import highspy
 import numpy as np
 
 from peer_visits.allocation.solving.instance import Placement
-from peer_visits.allocation.solving.model import INFINITE, Model, Terms, maximises
+from peer_visits.allocation.solving.model import INFINITE, Model, Terms, columns_of, maximises
 from peer_visits.allocation.solving.provers.tasks import News, Task, limits_of, terms_of
 
 Tell = Callable[[News], None]
@@ -81,9 +81,13 @@ class _Attempt:
         highs.run()
         return self._outcome(highs)
 
-    def _start(self) -> list[float] | None:
-        """The solution to begin with, as values of the columns that place people; helpers are left to the solver."""
-        return None
+    def _start(self) -> Any:
+        """The solution to begin with, counted; None if there is none that keeps everything."""
+        if self.task.start is None or self.task.other_than is not None:
+            return None
+        columns = np.array(columns_of(self.model, self.task.start), dtype=np.int64)
+        self._take(columns)
+        return columns.astype(np.float64) if self.found is not None else None
 
     def _highs(self, *, integer: bool) -> Any:
         highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]

@@ -81,7 +81,7 @@ def _pairs(data: Any) -> tuple[Placement, ...] | None:
 
 
 def terms_of(model: Model, task: Task, level: str) -> Terms:
-    """What the level adds up; tie-breaks have a lottery of their own."""
+    """What the level adds up; further draws have a lottery of their own."""
     if level not in model.objectives:
         model.objectives[level] = lottery_terms(model, task.seeds[level])
     return model.objectives[level]
