@@ -82,7 +82,7 @@ def test_a_solver_without_memory_fails_alone() -> None:
     assert children() <= before
 
 
-def test_one_solver_is_enough_when_the_other_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_solver_is_enough_when_the_other_fails() -> None:
     answer = solve(Instance.from_json(call("t8-gender-share")), provers=["no-such-solver", "highs"])
     assert answer.levels == expected("t8-gender-share")["levels"]
 

@@ -215,7 +215,7 @@ def _versions(provers: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for prover in provers:
         try:
-            found[prover] = version(LIBRARIES[prover])
+            found[prover] = version(LIBRARIES.get(prover, prover))
         except PackageNotFoundError:
             continue
     return found

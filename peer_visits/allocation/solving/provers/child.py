@@ -27,9 +27,11 @@ def make_prover(name: str, model: Model) -> Prover:
         from peer_visits.allocation.solving.provers.highs import HighsProver
 
         return HighsProver(model)
-    from peer_visits.allocation.solving.provers.cpsat import CpSatProver
+    if name == "cp-sat":
+        from peer_visits.allocation.solving.provers.cpsat import CpSatProver
 
-    return CpSatProver(model)
+        return CpSatProver(model)
+    raise ValueError(f"there is no solver {name}")
 
 
 class Inbox:
