@@ -15,13 +15,26 @@ import resource
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from peer_visits.allocation.solving import Answer, Instance, Placement, Progress, judge, solve
+from peer_visits.allocation.solving import (
+    Answer,
+    Applicant,
+    Application,
+    Event,
+    Instance,
+    Placement,
+    Progress,
+    Rule,
+    WaitingList,
+    explain,
+    judge,
+    solve,
+)
 from peer_visits.allocation.solving.groups import Group
 from tests.allocation.published import MEDIUM, TINY, call
 
@@ -32,6 +45,7 @@ COUNTRIES = (
 )
 TYPES = {"municipality": 30, "ngo": 25, "school": 18, "university": 12, "region": 9, "company": 6}
 PLACES = 24
+DECLINES = 60
 ALIKE = 4  # the larger, the more organisations send one person only
 
 
@@ -101,7 +115,6 @@ class Filling:
         self.capacity = {visit.id: visit.capacity for visit in instance.visits}
         self.left = instance.limits()
         self.held: dict[str, set[str]] = defaultdict(set)
-        self.caps = {rule.id for rule in instance.rules if rule.hard and rule.kind in {"max", "max_each"}}
 
     def fits(self, person: str, visit: str) -> bool:
         """Whether a place is free for them and no upper limit is passed."""
@@ -112,7 +125,7 @@ class Filling:
         ):
             return False
         after, _soft = self.groups[visit].after(joins=self.people[person])
-        return not any(missed for name, missed in after.items() if name.split("@")[0] in self.caps)
+        return not any(after[tally.name] for tally in self.groups[visit].tallies if is_cap(tally.rule))
 
     def _clashes(self, person: str, visit: str) -> bool:
         return any(visit in clash and self.held[person] & set(clash) for clash in self.instance.clashes)
@@ -139,30 +152,45 @@ def greedy(instance: Instance) -> list[Placement]:
 
 def deferred_acceptance(instance: Instance) -> list[Placement]:
     """People ask by their ranks; a visit keeps the best by score under its upper limits, and the others ask on."""
-    wishes: dict[str, list[Any]] = defaultdict(list)
+    wishes: dict[str, list[Application]] = defaultdict(list)
     for wish in sorted(instance.applications, key=lambda wish: -wish.rank):
         if wish.eligible:
             wishes[wish.applicant].append(wish)
-    limits, asked = instance.limits(), defaultdict(list)
-    kept: dict[str, set[str]] = defaultdict(set)
+    kept: dict[str, list[Application]] = defaultdict(list)
+    left, people = instance.limits(), instance.people()
     waiting = sorted(wishes)
     while waiting:
         person = waiting.pop()
-        while wishes[person] and sum(person in group for group in kept.values()) < limits[person]:
+        while wishes[person] and left[person] > 0:
             wish = wishes[person].pop()
-            asked[wish.visit].append(wish)
-            before, kept[wish.visit] = kept[wish.visit], _choice(instance, wish.visit, asked[wish.visit])
-            waiting += [other for other in before - kept[wish.visit] if other != person]
-            asked[wish.visit] = [one for one in asked[wish.visit] if one.applicant in kept[wish.visit]]
-    return [(person, visit) for visit, group in kept.items() for person in group]
+            left[person] -= 1
+            asking = [*kept[wish.visit], wish]
+            kept[wish.visit] = _choice(instance, people, asking)
+            for other in asking:
+                if other not in kept[wish.visit]:
+                    left[other.applicant] += 1
+                    waiting.append(other.applicant)
+    return [wish.key for group in kept.values() for wish in group]
 
 
-def _choice(instance: Instance, visit: str, wishes: Iterable[Any]) -> set[str]:
-    filling = Filling(instance)
+def _choice(instance: Instance, people: dict[str, Applicant], wishes: list[Application]) -> list[Application]:
+    """The best of them that fit together."""
+    visit = wishes[0].visit
+    capacity = next(one.capacity for one in instance.visits if one.id == visit)
+    group, chosen = Group(instance, visit), list[Application]()
     for wish in sorted(wishes, key=lambda wish: (-wish.score, wish.applicant)):
-        if filling.fits(wish.applicant, visit):
-            filling.place(wish.applicant, visit)
-    return set(filling.groups[visit].people)
+        after, _soft = group.after(joins=people[wish.applicant])
+        if len(group) < capacity and not any(
+            after[tally.name] for tally in group.tallies if is_cap(tally.rule)
+        ):
+            group.join(people[wish.applicant])
+            chosen.append(wish)
+    return chosen
+
+
+def is_cap(rule: Rule) -> bool:
+    """Whether it is a hard upper limit."""
+    return rule.hard and rule.kind in {"max", "max_each"}
 
 
 @dataclass
@@ -181,6 +209,8 @@ class Measured:
     proven_by: dict[str, list[str]]
     unique: bool | None
     methods: dict[str, dict[str, int]] = field(default_factory=dict)
+    waiting: float | None = None  # milliseconds for one event of the waiting list
+    reasons: float | None = None  # seconds for the reasons of all
 
 
 def measure(data: Any, seconds: float) -> Measured:
@@ -203,7 +233,21 @@ def measure(data: Any, seconds: float) -> Measured:
     if answer.placements:
         for name, method in methods.items():
             measured.methods[name] = _judged(instance, method(instance))
+        measured.waiting = _waiting(instance, answer.placements)
+        started = time.monotonic()
+        explain(instance, answer.placements)
+        measured.reasons = round(time.monotonic() - started, 2)
     return measured
+
+
+def _waiting(instance: Instance, placements: Sequence[Placement]) -> float:
+    """Sixty people decline, one after the other."""
+    waiting = WaitingList(instance, placements)
+    declined = Random(1).sample(sorted(placements), min(DECLINES, len(placements)))
+    started = time.monotonic()
+    for person, visit in declined:
+        waiting.handle(Event("decline", person, visit))
+    return round((time.monotonic() - started) * 1000 / len(declined), 2)
 
 
 def _children_cpu() -> float:
@@ -241,6 +285,7 @@ def show(measured: Measured) -> None:
         f" ({measured.cpu} s of processors), first answer {measured.first} s, {measured.memory} MB"
     )
     print(f"  {measured.levels}  seconds {measured.seconds_of_levels}  gaps {measured.gaps}")
+    print(f"  one event of the waiting list {measured.waiting} ms, reasons for all {measured.reasons} s")
     for method, values in measured.methods.items():
         print(
             f"  {method:20} " + "  ".join(f"{name} {value:>7,}" for name, value in values.items()), flush=True

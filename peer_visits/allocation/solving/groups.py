@@ -96,3 +96,11 @@ class Group:
         for person, by in changes:
             self._count(person, -by)
         return found
+
+
+def violation(rule: Rule, people: Iterable[Applicant]) -> int:
+    """By how many people a group misses a rule."""
+    tally = Tally(rule, rule.id)
+    for person in people:
+        tally.count(person, 1)
+    return tally.violation
