@@ -38,6 +38,7 @@ VIEWS = (
     "applications.views",
     "shortlist.views",
     "allocation.views",
+    "allocation.suggesting.views",
     "places.views",
     "agenda.views",
     "library.views",

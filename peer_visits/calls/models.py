@@ -72,6 +72,8 @@ class Call(Identified, Versioned, Base):
     closes_at: Mapped[datetime] = mapped_column(index=True)
     # Where sources name only days, this sentence is shown and the exact window is not.
     window_note: Mapped[str] = mapped_column(String(500), default="")
+    # The day, in the call's zone, by which hosts hand their shortlists over.
+    shortlists_by: Mapped[date | None]
     answers_by: Mapped[date | None]
     decided_at: Mapped[datetime | None]
     # When the answers become known: the decision's moment plus the time it can be undone in.

@@ -93,6 +93,7 @@ def add_current_call(
         welcome=_WELCOME,
         opens=datetime.combine(today - timedelta(days=7), time(10, 0)),
         closes=datetime.combine(today + timedelta(days=21), time(23, 59, 59)),
+        shortlists_by=today + timedelta(days=31),
         answers_by=today + timedelta(days=35),
         state=CallState.PUBLISHED,
         max_choices=3,

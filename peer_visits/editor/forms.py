@@ -119,6 +119,7 @@ class SettingsForm(VersionedForm):
     opens = _wall_time(_l("Opens"))
     closes = _wall_time(_l("Closes"), description=_l("Exact to the second, by the clock of the zone below."))
     zone = line(_l("Time zone of the call"), limit=64, render_kw={"list": "zones", "autocomplete": "off"})
+    shortlists_by = DateField(_l("Shortlists by"), validators=[Optional()])
     answers_by = DateField(_l("Answers by"), validators=[Optional()])
     languages = _ticks(
         _l("Languages of the form"),
@@ -212,6 +213,7 @@ class SettingsForm(VersionedForm):
         chosen = (
             "opens",
             "closes",
+            "shortlists_by",
             "answers_by",
             "languages",
             "max_choices",

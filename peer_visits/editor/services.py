@@ -129,6 +129,7 @@ def change_settings(
     moments = _window(values.pop("opens"), values.pop("closes"), values["zone"])
     if values["answers_by"] and values["answers_by"] <= moments["closes_at"].date():
         raise Refused(phrase("Choose a day after the call has closed."), field="answers_by")
+    _check_shortlists_by(values, moments["closes_at"].date())
     before = {name: getattr(call, name) for name in values}
     changed = sorted(name for name, value in values.items() if before[name] != value)
     update_one(
@@ -141,6 +142,15 @@ def change_settings(
         **values,
     )
     _record(session, actor, now, call, "call.changed", fields=changed)
+
+
+def _check_shortlists_by(values: Mapping[str, Any], closes_on: date) -> None:
+    """Hosts hand over after the call has closed, and before people are promised their answer."""
+    day, answers_by = values["shortlists_by"], values["answers_by"]
+    if day and day <= closes_on:
+        raise Refused(phrase("Choose a day after the call has closed."), field="shortlists_by")
+    if day and answers_by and day > answers_by:
+        raise Refused(phrase("Choose a day no later than the day of the answers."), field="shortlists_by")
 
 
 def _check_promises(call: Call, now: datetime, values: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ from peer_visits.places.sweeps import (
     remind_of_offers,
     tell_late_answers,
 )
+from peer_visits.shortlist.reminding import remind_host_teams
 from peer_visits.shortlist.sweeps import share_out_new_applications
 from peer_visits.storage.transaction import writing
 
@@ -36,6 +37,7 @@ def remove_expired_records(now: datetime) -> int:
 SWEEPS: dict[str, Sweep] = {
     "remind of drafts": remind_of_drafts,
     "commit to lotteries": commit_lotteries,
+    "remind host teams": remind_host_teams,
     "lapse due offers": lapse_due_offers,
     "give free places on": give_free_places_on,
     "remind of offers": remind_of_offers,

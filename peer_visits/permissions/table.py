@@ -156,6 +156,9 @@ RULES: dict[str, Rule] = {
     "shortlist.withdraw": TEAM_EDITORS,
     "shortlist.join": PUBLIC,
     "shortlist.reveal": HOST_OF_VISIT,
+    "suggesting.group": HOST_OF_VISIT,
+    "shortlist.try_moves": HOST_OF_VISIT,
+    "shortlist.changes": HOST_OF_VISIT,
     "shortlist.hand_over": HOST_OF_VISIT,
     "shortlist.reopen": ORGANISER_OF_VISIT,
     # The organiser

@@ -85,6 +85,11 @@ def as_seen(choice_id: uuid.UUID, person: Person, *, hidden: bool) -> Seen:
     )
 
 
+def number_of_organisation(number: int) -> str:
+    """What an organisation that several applicants share is called while its name is hidden."""
+    return str(_("Organisation %(number)s", number=number))
+
+
 def list_seen(session: Session, choice_ids: Collection[uuid.UUID], *, hidden: bool) -> dict[uuid.UUID, Seen]:
     """The applicants of these choices, in one statement."""
     query = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from peer_visits.accounts.models import Person
@@ -24,6 +24,15 @@ class Invited:
     id: None = None
     name: str = "colleague"
     language: str = "en"
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a visit's team still has to do: applications in all, not read by anybody, not decided."""
+
+    choices: int
+    unread: int
+    undecided: int
 
 
 def _about(kind: str, shortlist: Shortlist, person: Person, visit: Visit, **data: Any) -> Mail:
@@ -94,4 +103,27 @@ def taken_off(visit: Visit, person: Person, by: Person, now: datetime) -> Mail:
         version=now.isoformat(),
         programme_id=visit.call.programme_id,
         data={"by": by.name, "place": visit.place, "title": visit.title},
+    )
+
+
+def reading_reminder(visit: Visit, member: Person, *, day: date, days: int, leads: bool, left: Left) -> Mail:
+    """To one of the host team: the day by which the shortlist is due comes near. Once for each day and distance."""
+    return Mail(
+        kind="shortlist.reminder",
+        to=member,
+        about=visit,
+        version=f"{day.isoformat()}-{days}",
+        programme_id=visit.call.programme_id,
+        reply_to=visit.call.programme.contact_email,
+        data={
+            "slug": visit.slug,
+            "place": visit.place,
+            "title": visit.title,
+            "call": visit.call.title,
+            "day": day,
+            "leads": leads,
+            "choices": left.choices,
+            "unread": left.unread,
+            "undecided": left.undecided,
+        },
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.accounts.models import Person
@@ -201,3 +202,22 @@ class Redaction(Identified, Base):
     passage: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime]
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class ShortlistMove(Base):
+    """A move that was made on a board, with what takes it back; `number` is the shortlist's version after it."""
+
+    __tablename__ = "shortlist_move"
+    __table_args__ = (CheckConstraint("undoes < number", name="undoes"),)
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    # As `moves.as_data` writes them.
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    inverse: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # The earlier move that this one took back.
+    undoes: Mapped[int | None]
+
+    actor: Mapped[Person] = relationship(lazy="raise_on_sql")

@@ -6,10 +6,16 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
+from peer_visits.kernel.text import fold
+from peer_visits.kernel.zones import to_utc
 from peer_visits.shortlist.states import ConflictState, Signal
+
+# Host teams are reminded so many days before their shortlist is due.
+REMINDERS = (7, 1)
 
 
 class Scale(Protocol):
@@ -35,16 +41,16 @@ def weighted_score(values: Mapping[uuid.UUID, int], criteria: Iterable[Scale]) -
     return 100 * total / sum(one.weight for one in scales)
 
 
-def inserted(order: Sequence[uuid.UUID], moved: Sequence[uuid.UUID], position: int | None) -> list[uuid.UUID]:
-    """The order with `moved` put in at `position` (from 1), in the sequence given; without one, at the end."""
-    rest = [one for one in order if one not in moved]
-    at = len(rest) if position is None else max(0, min(position - 1, len(rest)))
-    return [*rest[:at], *moved, *rest[at:]]
+def count_mix(values: Iterable[Any], *, alike: bool = False) -> dict[Any, int]:
+    """How often each value occurs, the most frequent first, then by name.
 
-
-def stepped(order: Sequence[uuid.UUID], moved: uuid.UUID, by: int) -> list[uuid.UUID]:
-    """The order with one line moved up (-1) or down (+1); at either end it stays."""
-    return inserted(order, [moved], order.index(moved) + 1 + by)
+    `alike` counts texts together that differ in case, accents or blanks alone, under the first spelling met.
+    """
+    counts: Counter[Any] = Counter()
+    spelling: dict[str, str] = {}
+    for value in values:
+        counts[spelling.setdefault(fold(value), value) if alike else value] += 1
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], str(one[0] or ""))))
 
 
 # Providers of mail for everybody: a shared domain says nothing there.
@@ -177,3 +183,22 @@ def without_passages(text: str, passages: Iterable[str], bar: str) -> str:
     for passage in sorted(passages, key=len, reverse=True):
         text = _pattern(passage).sub(bar, text)
     return text
+
+
+def over_cap(counts: Mapping[str, int], cap: int | None) -> dict[str, int]:
+    """By how many each value is over the cap, where it is. What nobody told counts towards no cap."""
+    if cap is None:
+        return {}
+    return {value: count - cap for value, count in counts.items() if value and count > cap}
+
+
+def due_at(day: date, zone: str) -> datetime:
+    """The last second of the day by which shortlists are due, where the call is at home."""
+    return to_utc(datetime.combine(day, time(23, 59, 59)), zone)
+
+
+def reading_reminder_due(day: date, zone: str, now: datetime) -> int | None:
+    """Which reminder is due now, in days before; the shorter wins over a missed longer one."""
+    due = due_at(day, zone)
+    passed = [days for days in REMINDERS if due - timedelta(days=days) <= now < due]
+    return min(passed) if passed else None

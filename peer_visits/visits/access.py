@@ -32,6 +32,20 @@ def get_visit_for_lead(session: Session, person: Person, slug: str) -> Visit:
     return visit
 
 
+def get_visit_for_mover(session: Session, person: Person, slug: str) -> Visit:
+    """The same for moving people on the board: an expert of the team reads and scores only, and gets Forbidden."""
+    visit = get_visit_for_host(session, person, slug)
+    if not may_move(session, person, visit):
+        raise Forbidden
+    return visit
+
+
+def may_move(session: Session, person: Person, visit: Visit) -> bool:
+    """Whether the person belongs to the visit's host team as lead or reviewer."""
+    member = session.get(HostMember, (visit.id, person.id))
+    return member is not None and member.role is not HostRole.EXPERT
+
+
 def get_visit_for_organiser(session: Session, person: Person, slug: str) -> Visit:
     """A visit of a programme this person organises. Raises NotFound."""
     return _only(session, _visit(slug).where(_is_organiser(person)))

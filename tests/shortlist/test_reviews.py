@@ -15,7 +15,8 @@ from peer_visits.calls.states import ScoreOrder
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Review, Score
-from peer_visits.shortlist.queries.board import BoardRow, board_query, list_board_rows
+from peer_visits.shortlist.queries.board import Asked, BoardRow, Viewer, list_sections
+from peer_visits.shortlist.queries.moves import read_order
 from peer_visits.shortlist.queries.reading import find_next_to_read
 from peer_visits.shortlist.queries.scores import calibrate_visit, score_in_order
 from peer_visits.shortlist.services.handing_over import hand_over
@@ -48,9 +49,11 @@ def save(session: Session, desk: HostDesk, name: str = "Ada", **changes: object)
 
 def rows(session: Session, desk: HostDesk, *, as_lead: bool = True) -> dict[str, BoardRow]:
     reader = desk.lead if as_lead else desk.reviewer
-    found = session.scalars(board_query(desk.visit, reader=reader, sees_team=as_lead)).all()
-    shown = list_board_rows(session, found, reader=reader, sees_team=as_lead, hidden=False)
-    return {row.seen.name: row for row in shown}
+    order = read_order(session, desk.visit)
+    sections = list_sections(
+        session, desk.visit, order=order, saved=order, asked=Asked(), viewer=Viewer(reader, as_lead)
+    )
+    return {row.seen.name: row for section in sections for row in section.rows}
 
 
 def test_a_reading_keeps_scores_note_and_weighted_points(session: Session) -> None:

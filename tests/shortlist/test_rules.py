@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer_visits.shortlist.rules import inserted, stepped, weighted_score
+from peer_visits.shortlist.rules import count_mix, over_cap, weighted_score
 
 A, B, C, D = (uuid.UUID(int=number) for number in range(1, 5))
 
@@ -72,41 +72,18 @@ def test_a_higher_score_never_counts_less(pairs: list[tuple[Scale, int]]) -> Non
     assert after >= before - 1e-9
 
 
-@pytest.mark.parametrize(
-    ("moved", "position", "expected"),
-    [
-        ([D], 1, [D, A, B, C]),
-        ([D], 2, [A, D, B, C]),
-        ([D], None, [A, B, C, D]),
-        ([D], 99, [A, B, C, D]),
-        ([D], 0, [D, A, B, C]),
-        ([D], -7, [D, A, B, C]),
-        ([C], 1, [C, A, B]),
-        ([A], None, [B, C, A]),
-        ([C, A], 1, [C, A, B]),
-        ([B], 2, [A, B, C]),
-    ],
-)
-def test_moved_to_a_position(moved: list[uuid.UUID], position: int | None, expected: list[uuid.UUID]) -> None:
-    assert inserted([A, B, C], moved, position) == expected
+def test_the_mix_is_counted_largest_first() -> None:
+    counts = count_mix(["PL", "FI", "", "FI"])
+    assert list(counts.items()) == [("FI", 2), ("", 1), ("PL", 1)]
 
 
-@pytest.mark.parametrize(
-    ("moved", "by", "expected"),
-    [(A, -1, [A, B, C]), (A, 1, [B, A, C]), (B, -1, [B, A, C]), (C, 1, [A, B, C]), (C, -1, [A, C, B])],
-)
-def test_a_step_up_or_down(moved: uuid.UUID, by: int, expected: list[uuid.UUID]) -> None:
-    assert stepped([A, B, C], moved, by) == expected
+def test_spellings_of_one_organisation_count_together() -> None:
+    assert count_mix(["City of Łódź", "city of  Lodz", "Turku"], alike=True) == {
+        "City of Łódź": 2,
+        "Turku": 1,
+    }
 
 
-@given(
-    st.lists(st.uuids(), unique=True, max_size=8),
-    st.lists(st.uuids(), unique=True, min_size=1, max_size=4),
-    st.none() | st.integers(-3, 20),
-)
-def test_nobody_is_lost_or_doubled(
-    order: list[uuid.UUID], moved: list[uuid.UUID], position: int | None
-) -> None:
-    after = inserted(order, moved, position)
-    assert sorted(after) == sorted({*order, *moved})
-    assert [one for one in after if one not in moved] == [one for one in order if one not in moved]
+@pytest.mark.parametrize(("cap", "over"), [(None, {}), (1, {"IT": 3, "FI": 1}), (3, {"IT": 1}), (4, {})])
+def test_who_is_over_the_cap(cap: int | None, over: dict[str, int]) -> None:
+    assert over_cap({"IT": 4, "FI": 2, "": 9}, cap) == over

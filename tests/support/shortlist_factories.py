@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call, Criterion
-from peer_visits.shortlist.models import Review
-from peer_visits.shortlist.queries.shortlist import find_shortlist, list_entries
+from peer_visits.shortlist.models import Review, ShortlistMove
+from peer_visits.shortlist.queries.shortlist import list_entries
 from peer_visits.shortlist.services.ordering import place_choices
 from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal
@@ -108,14 +108,13 @@ def score_all(
 
 def put(
     session: Session, desk: HostDesk, proposal: Proposal | None, *names: str, position: int | None = None
-) -> int:
+) -> ShortlistMove | None:
     """The lead puts people on a pile."""
     return place_choices(
         session,
         actor=desk.lead,
         now=NOW,
         visit=desk.visit,
-        version=find_shortlist(session, desk.visit).version,
         choice_ids=[desk.choices[name] for name in names],
         proposal=proposal,
         position=position,

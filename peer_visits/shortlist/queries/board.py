@@ -1,24 +1,32 @@
-"""The board of one visit: its choices in order, its piles, its group so far."""
+"""The board of one visit: its sections with their lines, and the group so far."""
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.shortlist.identity import Seen, as_seen
+from peer_visits.calls.models import Call
+from peer_visits.calls.states import ScoreOrder
+from peer_visits.shortlist.calibration import Calibration
+from peer_visits.shortlist.identity import Seen, as_seen, number_of_organisation
 from peer_visits.shortlist.models import Conflict, Review, ShortlistEntry
+from peer_visits.shortlist.moves import Order
+from peer_visits.shortlist.rules import count_mix, over_cap
 from peer_visits.shortlist.states import ConflictState, Proposal
 from peer_visits.visits.models import Visit
+from peer_visits.web.pages import PAGE_SIZE, Page, fetch_page
 
 TO_DECIDE = "to_decide"
+PILES = (Proposal.SHORTLISTED.value, Proposal.RESERVE.value, TO_DECIDE, Proposal.NOT_PROPOSED.value)
+# Of the two ordered piles so many lines are shown at once: whole groups, so that lines can be drawn between them.
+WINDOW = 60
 
 
 @dataclass(frozen=True)
@@ -29,45 +37,165 @@ class BoardRow:
     seen: Seen
     rank: int
     points: float | None
-    proposal: Proposal | None
-    position: int | None
     in_conflict: bool
+    # Corrected for strict and mild readers; for leads, and only where the correction can change anything.
+    adjusted: float | None = None
+
+
+@dataclass(frozen=True)
+class BoardSection:
+    """A pile as it is shown: some of its lines, where the first of them stands, and how many there are."""
+
+    pile: str
+    total: int
+    rows: Sequence[BoardRow]
+    page: Page[uuid.UUID]
+    # By line, counted from 1; empty where a pile has no order.
+    positions: dict[uuid.UUID, int] = field(default_factory=dict)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there is more than is shown."""
+        return self.page.total > len(self.rows)
+
+
+@dataclass(frozen=True)
+class Excess:
+    """By how many a group is over a call's caps, where it is."""
+
+    countries: dict[str, int]
+    organisations: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """How many people too many, counted cap by cap."""
+        return sum(self.countries.values()) + sum(self.organisations.values())
 
 
 @dataclass(frozen=True)
 class Group:
-    """The shortlisted so far: how many, from which countries and kinds of organisation."""
+    """The shortlisted so far: how many, from which countries, kinds of organisation and organisations."""
 
     size: int
     countries: dict[str, int]
     kinds: dict[OrganisationKind | None, int]
+    # Only those that more than one person comes from.
+    organisations: dict[str, int]
+
+    def excess(self, call: Call) -> Excess:
+        """Where it is over the caps of the call."""
+        return Excess(
+            over_cap(self.countries, call.most_per_country),
+            over_cap(self.organisations, call.most_per_organisation),
+        )
 
 
-def board_query(
-    visit: Visit, *, reader: Person, sees_team: bool, pile: str = "", found: ColumnElement[bool] | None = None
-) -> Select[Any]:
-    """The choices of the board in its order: shortlisted, reserve, then the undecided by score.
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at a board: whether they see the team's scores or their own, and names or references."""
 
-    Narrow on purpose: a page is found here, and only its rows are read whole (`list_board_rows`).
-    A reviewer's order follows own scores; whoever leads sees the team's mean. `found` is what is searched
-    for, from `identity.found_by`.
+    reader: Person
+    sees_team: bool
+    hidden: bool = False
+    scores: Calibration[uuid.UUID, uuid.UUID] | None = None
+
+    def adjusted(self, choice_id: uuid.UUID) -> float | None:
+        """The corrected score, where it is shown."""
+        if self.scores is None or not self.scores.matters or choice_id not in self.scores.scores:
+            return None
+        return self.scores.scores[choice_id].adjusted
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What part of the board somebody wants to see."""
+
+    pile: str = ""
+    found: ColumnElement[bool] | None = None
+    page: int = 1
+
+
+def list_sections(
+    session: Session,
+    visit: Visit,
+    *,
+    order: Order,
+    saved: Order,
+    asked: Asked,
+    viewer: Viewer,
+) -> list[BoardSection]:
+    """The piles with their lines, in four statements at most. `order` may be one that is only tried.
+
+    All together, the two ordered piles are shown whole (up to a limit), the undecided page by page, and of those
+    who are not proposed only how many they are.
     """
-    undecided = ShortlistEntry.proposal.is_(None)
-    points = case((undecided, _points(reader, sees_team=sees_team)))
-    query: Select[Any] = (
-        select(Choice.id)
-        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
-        .where(Choice.visit_id == visit.id, Choice.is_sent)
-        .order_by(_PILES, ShortlistEntry.position, points.desc().nulls_last(), Choice.rank, Choice.id)
-    )
+    found = None if asked.found is None else _list_found(session, visit, asked.found)
+    undecided = undecided_query(visit, order, saved, viewer)
+    pages = {
+        pile: _page_of(session, visit, pile, order, asked, found, undecided, viewer)
+        for pile in ([asked.pile] if asked.pile else PILES)
+    }
+    shown = [one for page in pages.values() for one in page.items]
+    rows = list_board_rows(session, shown, viewer)
+    by_id = {row.choice_id: row for row in rows}
+    return [_section(pile, page, order, by_id) for pile, page in pages.items()]
+
+
+def _page_of(
+    session: Session,
+    visit: Visit,
+    pile: str,
+    order: Order,
+    asked: Asked,
+    found: set[uuid.UUID] | None,
+    undecided: Select[Any],
+    viewer: Viewer,
+) -> Page[uuid.UUID]:
     if pile == TO_DECIDE:
-        query = query.where(undecided)
-    elif pile in set(Proposal):
-        query = query.where(ShortlistEntry.proposal == Proposal(pile))
-    return query if found is None else _with_words(query, found)
+        query = undecided if asked.found is None else _with(undecided, asked.found)
+        if visit.call.score_order is ScoreOrder.ADJUSTED and viewer.sees_team:
+            return _page_by_adjusted(session, query, asked.page, viewer)
+        return fetch_page(session, query, asked.page)
+    lines = [one for one in order[Proposal(pile)] if found is None or one in found]
+    return _page_of_lines(lines, pile, asked)
 
 
-def _with_words(query: Select[Any], found: ColumnElement[bool]) -> Select[Any]:
+def _page_by_adjusted(session: Session, query: Select[Any], number: int, viewer: Viewer) -> Page[uuid.UUID]:
+    """By the corrected score; whoever has none comes last, in the order of the query."""
+    lines = list(session.scalars(query))
+    by_score = {one: viewer.adjusted(one) for one in lines}
+    if any(score is not None for score in by_score.values()):
+        lines.sort(key=lambda one: -1.0 if (score := by_score[one]) is None else score, reverse=True)
+    return _cut(lines, number, PAGE_SIZE)
+
+
+def _cut(lines: list[uuid.UUID], number: int, size: int) -> Page[uuid.UUID]:
+    number = min(number, max(1, -(-len(lines) // size)))
+    return Page(lines[(number - 1) * size : number * size], number, len(lines), size)
+
+
+def _page_of_lines(lines: list[uuid.UUID], pile: str, asked: Asked) -> Page[uuid.UUID]:
+    size = PAGE_SIZE if pile == Proposal.NOT_PROPOSED else WINDOW
+    if pile == Proposal.NOT_PROPOSED and not asked.pile and asked.found is None:
+        return Page([], 1, len(lines), size)
+    return _cut(lines, asked.page if asked.pile else 1, size)
+
+
+def _section(pile: str, page: Page[uuid.UUID], order: Order, rows: dict[uuid.UUID, BoardRow]) -> BoardSection:
+    has_order = pile in (Proposal.SHORTLISTED, Proposal.RESERVE)
+    places = enumerate(order[Proposal(pile)], start=1) if has_order else ()
+    shown = set(page.items)
+    positions = {one: place for place, one in places if one in shown}
+    lines = [rows[one] for one in page.items if one in rows]
+    return BoardSection(pile, page.total, lines, page, positions)
+
+
+def _list_found(session: Session, visit: Visit, found: ColumnElement[bool]) -> set[uuid.UUID]:
+    query = select(Choice.id).where(Choice.visit_id == visit.id, Choice.is_sent)
+    return set(session.scalars(_with(query, found)))
+
+
+def _with(query: Select[Any], found: ColumnElement[bool]) -> Select[Any]:
     return (
         query.join(Application, Application.id == Choice.application_id)
         .join(Person, Person.id == Application.person_id)
@@ -75,45 +203,56 @@ def _with_words(query: Select[Any], found: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def list_board_rows(
-    session: Session, choice_ids: Sequence[uuid.UUID], *, reader: Person, sees_team: bool, hidden: bool
-) -> list[BoardRow]:
+def undecided_query(visit: Visit, order: Order, saved: Order, viewer: Viewer) -> Select[Any]:
+    """Who is to decide, best score first; by own scores for a reviewer, by the team's for whoever leads.
+
+    Narrow on purpose: a page is found here, and only its rows are read whole (`list_board_rows`).
+    """
+    placed, were_placed = _placed(order), _placed(saved)
+    is_undecided: ColumnElement[bool] = ShortlistEntry.choice_id.is_(None)
+    if placed != were_placed:
+        stays = and_(is_undecided, Choice.id.not_in(placed - were_placed))
+        is_undecided = or_(stays, Choice.id.in_(were_placed - placed))
+    points = _points(viewer)
+    return (
+        select(Choice.id)
+        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
+        .where(Choice.visit_id == visit.id, Choice.is_sent, is_undecided)
+        .order_by(points.desc().nulls_last(), Choice.rank, Choice.id)
+    )
+
+
+def _placed(order: Order) -> set[uuid.UUID]:
+    return {one for lines in order.values() for one in lines}
+
+
+def list_board_rows(session: Session, choice_ids: Sequence[uuid.UUID], viewer: Viewer) -> list[BoardRow]:
     """The rows of these choices, in the sequence given."""
-    columns: list[Any] = [
-        Choice.id,
-        Person,
-        Choice.rank,
-        _points(reader, sees_team=sees_team),
-        ShortlistEntry.proposal,
-        ShortlistEntry.position,
-        _in_conflict(reader),
-    ]
+    columns: list[Any] = [Choice.id, Person, Choice.rank, _points(viewer), _in_conflict(viewer.reader)]
     query = (
         select(*columns)
         .join(Application, Application.id == Choice.application_id)
         .join(Person, Person.id == Application.person_id)
-        .outerjoin(ShortlistEntry, ShortlistEntry.choice_id == Choice.id)
         .where(Choice.id.in_(choice_ids))
     )
     rows = {
-        choice_id: BoardRow(choice_id, as_seen(choice_id, person, hidden=hidden), *rest)
-        for choice_id, person, *rest in session.execute(query)
+        choice: BoardRow(
+            choice,
+            as_seen(choice, person, hidden=viewer.hidden),
+            rank,
+            points,
+            in_conflict,
+            viewer.adjusted(choice),
+        )
+        for choice, person, rank, points, in_conflict in session.execute(query)
     }
     return [rows[one] for one in choice_ids]
 
 
-_PILES = case(
-    (ShortlistEntry.proposal == Proposal.SHORTLISTED, 0),
-    (ShortlistEntry.proposal == Proposal.RESERVE, 1),
-    (ShortlistEntry.proposal.is_(None), 2),
-    else_=3,
-)
-
-
-def _points(reader: Person, *, sees_team: bool) -> ScalarSelect[float | None]:
+def _points(viewer: Viewer) -> ScalarSelect[float | None]:
     query = select(func.avg(Review.points)).where(Review.choice_id == Choice.id)
-    if not sees_team:
-        query = query.where(Review.reviewer_id == reader.id)
+    if not viewer.sees_team:
+        query = query.where(Review.reviewer_id == viewer.reader.id)
     return query.correlate(Choice).scalar_subquery()
 
 
@@ -125,6 +264,18 @@ def _in_conflict(reader: Person) -> ColumnElement[bool]:
     )
 
 
+def count_choices(session: Session, visit: Visit) -> int:
+    """How many people have applied to the visit."""
+    query = select(func.count()).where(Choice.visit_id == visit.id, Choice.is_sent)
+    return session.scalar(query) or 0
+
+
+def piles_of(order: Order, total: int) -> dict[str, int]:
+    """How many lines lie on each pile, the undecided first."""
+    counts = {pile.value: len(order[pile]) for pile in Proposal}
+    return {TO_DECIDE: total - sum(counts.values()), **counts}
+
+
 def count_piles(session: Session, visit: Visit) -> dict[str, int]:
     """How many choices lie on each pile. Whoever withdraws leaves the piles, so entries alone are counted."""
     entries = (
@@ -133,53 +284,35 @@ def count_piles(session: Session, visit: Visit) -> dict[str, int]:
         .group_by(ShortlistEntry.proposal)
     )
     counted: dict[Proposal, int] = dict(session.execute(entries).all())
-    total = session.scalar(select(func.count()).where(Choice.visit_id == visit.id, Choice.is_sent)) or 0
-    undecided = total - sum(counted.values())
+    undecided = count_choices(session, visit) - sum(counted.values())
     return {TO_DECIDE: undecided, **{pile.value: counted.get(pile, 0) for pile in Proposal}}
 
 
-def find_group(session: Session, visit: Visit) -> Group:
-    """The shortlisted so far, in one statement."""
+def find_group(session: Session, choice_ids: Iterable[uuid.UUID], *, hidden: bool = False) -> Group:
+    """The mix of these choices' people, in one statement; organisations by a number while names are hidden."""
     query = (
-        select(Person.country, Person.organisation_kind, func.count())
-        .select_from(ShortlistEntry)
-        .join(Choice, Choice.id == ShortlistEntry.choice_id)
+        select(Person.country, Person.organisation_kind, Person.organisation)
+        .select_from(Choice)
         .join(Choice.application)
         .join(Person, Person.id == Application.person_id)
-        .where(
-            ShortlistEntry.visit_id == visit.id,
-            ShortlistEntry.proposal == Proposal.SHORTLISTED,
-            Choice.is_sent,
-        )
-        .group_by(Person.country, Person.organisation_kind)
+        .where(Choice.id.in_(list(choice_ids)), Choice.is_sent)
     )
-    countries: dict[str, int] = {}
-    kinds: dict[OrganisationKind | None, int] = {}
-    for country, kind, count in session.execute(query):
-        countries[country or ""] = countries.get(country or "", 0) + count
-        kinds[kind] = kinds.get(kind, 0) + count
-    largest_first = dict(sorted(countries.items(), key=lambda one: (-one[1], one[0])))
-    return Group(sum(kinds.values()), largest_first, kinds)
+    people = session.execute(query).all()
+    return Group(
+        len(people),
+        count_mix(country or "" for country, _kind, _organisation in people),
+        count_mix(kind for _country, kind, _organisation in people),
+        _shared(sorted(organisation for _country, _kind, organisation in people), hidden=hidden),
+    )
 
 
-def list_positions(session: Session, visit_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """Where everybody on the two ordered piles stands now, counted anew where somebody withdrew."""
-    positions: dict[uuid.UUID, int] = {}
-    heights: Counter[Proposal] = Counter()
-    rows = session.execute(
-        select(ShortlistEntry.choice_id, ShortlistEntry.proposal)
-        .join(Choice, Choice.id == ShortlistEntry.choice_id)
-        .where(
-            ShortlistEntry.visit_id == visit_id,
-            ShortlistEntry.position.is_not(None),
-            Choice.is_sent,
-        )
-        .order_by(ShortlistEntry.position)
-    )
-    for choice_id, pile in rows:
-        heights[pile] += 1
-        positions[choice_id] = heights[pile]
-    return positions
+def _shared(organisations: Iterable[str], *, hidden: bool) -> dict[str, int]:
+    shared = {
+        name: count for name, count in count_mix(organisations, alike=True).items() if name and count > 1
+    }
+    if not hidden:
+        return shared
+    return {number_of_organisation(at): count for at, count in enumerate(shared.values(), start=1)}
 
 
 def list_choice_ids(session: Session, visit: Visit, wanted: Sequence[uuid.UUID]) -> list[uuid.UUID]:

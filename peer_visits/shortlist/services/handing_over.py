@@ -10,16 +10,21 @@ from peer_visits.accounts.models import Person
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.queries import list_organisers
-from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
 from peer_visits.shortlist import messages
+from peer_visits.shortlist.models import Shortlist
 from peer_visits.shortlist.queries.board import count_piles
 from peer_visits.shortlist.services.revealing import reveal
 from peer_visits.shortlist.services.state import lock_shortlist, step
 from peer_visits.shortlist.states import ShortlistCommand
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_host_team
+
+MOVED_MEANWHILE = phrase(
+    "Your team has moved somebody since you opened this page. Look at the group as it is now, then send it."
+)
 
 
 def hand_over(
@@ -31,6 +36,9 @@ def hand_over(
     if visit.call.decided_at:
         raise Refused(phrase("The call has been decided; its shortlists stay as they are."))
     shortlist = lock_shortlist(session, visit)
+    _refuse_the_second(session, shortlist)
+    if shortlist.version != version:
+        raise Stale(MOVED_MEANWHILE)
     step(
         session,
         shortlist,
@@ -53,6 +61,18 @@ def hand_over(
     )
     for organiser in list_organisers(session, visit.call.programme_id):
         post(session, messages.handed_over(shortlist, organiser, visit, actor, counts), now=now)
+
+
+def _refuse_the_second(session: Session, shortlist: Shortlist) -> None:
+    """Of two leads who send at the same moment one does; the other is told who it was."""
+    if shortlist.handed_over_by:
+        sender = session.get_one(Person, shortlist.handed_over_by)
+        raise Refused(
+            phrase(
+                "%(name)s has already sent the shortlist to the organiser. Yours was not sent a second time.",
+                name=sender.name,
+            )
+        )
 
 
 def reopen_shortlist(session: Session, *, actor: Person, now: datetime, visit: Visit) -> None:

@@ -1,4 +1,8 @@
-"""Putting choices on piles and in order, and taking a withdrawn application off them."""
+"""Moving choices on the board, taking a move back, and taking a withdrawn application off it.
+
+A move says where lines go relative to others; under the shortlist's lock it is applied to the order as it is then.
+So nobody's move waits for, or overwrites, anybody else's.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -14,15 +18,44 @@ from peer_visits.applications.models import Choice
 from peer_visits.audit.services import record
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
-from peer_visits.shortlist.models import Shortlist, ShortlistEntry
+from peer_visits.shortlist.models import Shortlist, ShortlistEntry, ShortlistMove
+from peer_visits.shortlist.moves import (
+    Move,
+    Order,
+    Wanted,
+    applied,
+    as_data,
+    from_data,
+    inverse,
+    is_same,
+    is_undone,
+    limited,
+    moved_since,
+    touched,
+)
 from peer_visits.shortlist.queries.board import list_choice_ids
-from peer_visits.shortlist.queries.shortlist import list_entries
-from peer_visits.shortlist.rules import inserted, stepped
+from peer_visits.shortlist.queries.moves import list_log, read_order
 from peer_visits.shortlist.services.state import lock_shortlist, step
 from peer_visits.shortlist.states import Proposal, ShortlistCommand
 from peer_visits.visits.models import Visit
 
-Order = dict[Proposal, list[uuid.UUID]]
+GONE = phrase("This move has been taken back already.")
+MOVED_SINCE = phrase(
+    "These applicants have been moved again since, so this move cannot be taken back. Move them by hand."
+)
+
+
+def move_lines(
+    session: Session, *, actor: Person, now: datetime, visit: Visit, wanted: Wanted
+) -> ShortlistMove | None:
+    """Make these moves, on the order as it is now. Nothing is noted where nothing changes."""
+    shortlist = lock_shortlist(session, visit)
+    order = read_order(session, visit)
+    asked = wanted(order)
+    moves = limited(asked, set(list_choice_ids(session, visit, touched(asked))))
+    if touched(asked) and not moves:
+        raise Refused(phrase("Choose at least one applicant first."))
+    return _make(session, actor, now, visit, shortlist, order, moves)
 
 
 def place_choices(
@@ -31,57 +64,72 @@ def place_choices(
     actor: Person,
     now: datetime,
     visit: Visit,
-    version: int,
     choice_ids: Sequence[uuid.UUID],
     proposal: Proposal | None,
     position: int | None = None,
-) -> int:
+) -> ShortlistMove | None:
     """Put choices on a pile, at a position or at its end; without a pile they are to decide again."""
-    shortlist = _touched(session, visit, version)
-    known = list_choice_ids(session, visit, choice_ids)
-    if not known:
+    move = Move(tuple(dict.fromkeys(choice_ids)), proposal, at=position)
+    if not move.choices:
         raise Refused(phrase("Choose at least one applicant first."))
-    order = {pile: [one for one in ids if one not in known] for pile, ids in _order(session, visit).items()}
-    if proposal is not None:
-        order[proposal] = inserted(order[proposal], known, position)
-    _write_order(session, visit, order)
-    _record_order(session, actor, now, visit, shortlist, moved=len(known), to=proposal)
-    return len(known)
+    return move_lines(session, actor=actor, now=now, visit=visit, wanted=lambda _order: [move])
 
 
-def step_choice(
+def undo_move(
+    session: Session, *, actor: Person, now: datetime, visit: Visit, number: int
+) -> ShortlistMove | None:
+    """Take a move back, whoever made it. Refused once somebody has moved the same lines again."""
+    shortlist = lock_shortlist(session, visit)
+    log = list_log(session, visit, number)
+    if not log or log[0].number != number or is_undone(log, number):
+        raise Refused(GONE)
+    if moved_since(log, number):
+        raise Refused(MOVED_SINCE)
+    move = session.get_one(ShortlistMove, (visit.id, number))
+    back = from_data(move.inverse)
+    known = set(list_choice_ids(session, visit, touched(back)))
+    order = read_order(session, visit)
+    return _make(session, actor, now, visit, shortlist, order, limited(back, known), undoes=number)
+
+
+def _make(
     session: Session,
-    *,
     actor: Person,
     now: datetime,
     visit: Visit,
-    version: int,
-    choice_id: uuid.UUID,
-    by: int,
-) -> None:
-    """Move one line up (-1) or down (+1) within its pile."""
-    shortlist = _touched(session, visit, version)
-    order = _order(session, visit)
-    pile = next((pile for pile, ids in order.items() if choice_id in ids), None)
-    if pile is None or pile is Proposal.NOT_PROPOSED:
-        raise Refused(phrase("Only the shortlist and the reserve have an order."))
-    order[pile] = stepped(order[pile], choice_id, by)
-    _write_order(session, visit, order)
-    _record_order(session, actor, now, visit, shortlist, moved=1, to=pile)
-
-
-def _touched(session: Session, visit: Visit, version: int) -> Shortlist:
-    """The shortlist, one version on. Raises Stale if somebody of the team was first."""
-    shortlist = lock_shortlist(session, visit)
-    step(session, shortlist, ShortlistCommand.ORDER, version)
-    return shortlist
-
-
-def _order(session: Session, visit: Visit) -> Order:
-    order: Order = {pile: [] for pile in Proposal}
-    for entry in list_entries(session, visit.id):
-        order[entry.proposal].append(entry.choice_id)
-    return order
+    shortlist: Shortlist,
+    order: Order,
+    moves: Sequence[Move],
+    *,
+    undoes: int | None = None,
+) -> ShortlistMove | None:
+    after = applied(order, moves)
+    if is_same(order, after):
+        return None
+    step(session, shortlist, ShortlistCommand.ORDER, shortlist.version)
+    _write_order(session, visit, after)
+    made = ShortlistMove(
+        visit_id=visit.id,
+        number=shortlist.version,
+        at=now,
+        actor_id=actor.id,
+        steps=as_data(moves),
+        inverse=as_data(inverse(order, moves)),
+        undoes=undoes,
+    )
+    session.add(made)
+    targets = {move.to.value if move.to else "to_decide" for move in moves}
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action="shortlist.ordered",
+        subject=shortlist,
+        programme_id=visit.call.programme_id,
+        moved=len(touched(moves)),
+        to=", ".join(sorted(targets)),
+    )
+    return made
 
 
 def _write_order(session: Session, visit: Visit, order: Order) -> None:
@@ -104,29 +152,17 @@ def _new_entry(session: Session, visit: Visit, choice_id: uuid.UUID) -> Shortlis
     return entry
 
 
-def _record_order(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    visit: Visit,
-    shortlist: Shortlist,
-    *,
-    moved: int,
-    to: Proposal | None,
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action="shortlist.ordered",
-        subject=shortlist,
-        programme_id=visit.call.programme_id,
-        moved=moved,
-        to=to or "to_decide",
-    )
-
-
 def leave_shortlists(session: Session, application_id: uuid.UUID) -> None:
-    """Take a withdrawn application's choices off every pile; what was read about them stays on record."""
+    """Take a withdrawn application's choices off every pile; what was read about them stays on record.
+
+    The boards are a version on, so that whoever has one open sees it.
+    """
     of_application = select(Choice.id).where(Choice.application_id == application_id)
     session.execute(delete(ShortlistEntry).where(ShortlistEntry.choice_id.in_(of_application)))
+    visits = select(Choice.visit_id).where(Choice.application_id == application_id)
+    session.execute(
+        update(Shortlist)
+        .where(Shortlist.visit_id.in_(visits))
+        .values(version=Shortlist.version + 1)
+        .execution_options(synchronize_session="fetch")
+    )

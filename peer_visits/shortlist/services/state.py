@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.models import Choice
@@ -13,13 +14,24 @@ from peer_visits.visits.models import Visit
 
 
 def lock_shortlist(session: Session, visit: Visit) -> Shortlist:
-    """The visit's shortlist under its lock; made where it was never touched."""
-    shortlist = session.get(Shortlist, visit.id, with_for_update=True)
-    if shortlist is None:
-        shortlist = Shortlist(visit_id=visit.id, state=ShortlistState.OPEN, version=0, note="")
-        session.add(shortlist)
-        session.flush()
-    return shortlist
+    """The visit's shortlist as it is now, under its lock; made where it was never touched."""
+    return _locked(session, visit) or _made(session, visit)
+
+
+def _locked(session: Session, visit: Visit) -> Shortlist | None:
+    return session.get(Shortlist, visit.id, with_for_update=True, populate_existing=True)
+
+
+def _made(session: Session, visit: Visit) -> Shortlist:
+    """A new one; where somebody else made it in the same moment, theirs."""
+    try:
+        with session.begin_nested():
+            session.add(Shortlist(visit_id=visit.id, state=ShortlistState.OPEN, version=0, note=""))
+    except IntegrityError:
+        session.expire_all()
+    found = _locked(session, visit)
+    assert found is not None  # noqa: S101 - made above, by whomever
+    return found
 
 
 def require(shortlist: Shortlist, command: ShortlistCommand) -> None:

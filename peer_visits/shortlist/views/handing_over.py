@@ -10,13 +10,13 @@ from peer_visits.accounts.current import current_person
 from peer_visits.calls.rules import is_open
 from peer_visits.kernel.errors import Refused
 from peer_visits.shortlist.forms import HandOverForm
-from peer_visits.shortlist.queries.board import (
-    count_piles,
-    find_group,
-)
+from peer_visits.shortlist.identity import are_names_hidden
+from peer_visits.shortlist.queries.board import count_piles, find_group
+from peer_visits.shortlist.queries.moves import read_order
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.services.handing_over import hand_over as hand_shortlist_over
 from peer_visits.shortlist.services.handing_over import reopen_shortlist
+from peer_visits.shortlist.states import Proposal
 from peer_visits.shortlist.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.access import (
@@ -50,7 +50,11 @@ def _hand_over_page(form: HandOverForm, slug: str) -> str:
         visit=visit,
         shortlist=shortlist,
         piles=count_piles(session, visit),
-        group=find_group(session, visit),
+        group=find_group(
+            session,
+            read_order(session, visit)[Proposal.SHORTLISTED],
+            hidden=are_names_hidden(session, visit),
+        ),
         is_open=is_open(visit.call, request_time()),
     )
 

@@ -1,6 +1,7 @@
 // Small helpers; every page works without them.
 import { attachFiles } from "./js/attach.js";
 import { saveByItself } from "./js/autosave.js";
+import { runBoards } from "./js/board.js";
 import { followConditions } from "./js/conditions.js";
 import { countCharacters } from "./js/count.js";
 import { runCountdowns } from "./js/countdown.js";
@@ -28,3 +29,4 @@ attachFiles();
 saveByItself();
 readByKeys();
 showTries();
+runBoards();

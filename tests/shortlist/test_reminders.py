@@ -1,0 +1,111 @@
+"""Host teams are reminded before their shortlist is due: once for each person and occasion."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from peer_visits.calls.models import Call
+from peer_visits.outbox.models import Message
+from peer_visits.shortlist.queries.shortlist import find_shortlist
+from peer_visits.shortlist.reminding import remind_host_teams
+from peer_visits.shortlist.rules import due_at, reading_reminder_due
+from peer_visits.shortlist.services.handing_over import hand_over, reopen_shortlist
+from peer_visits.shortlist.states import Proposal
+from peer_visits.storage.transaction import reading, writing
+from tests.support.factories import NOW
+from tests.support.shortlist_factories import HostDesk, make_desk, put, score_all
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DUE = NOW.date() + 10 * DAY
+
+
+@pytest.fixture
+def desk(app: Flask) -> HostDesk:
+    """A team of two whose shortlist is due in ten days; one of three is scored, one decided."""
+    with writing() as session:
+        made = make_desk(session, "Ada", "Bo", "Cy")
+        made.call.shortlists_by = DUE
+        score_all(session, made, "Ada", 4)
+        put(session, made, Proposal.SHORTLISTED, "Ada")
+        return made
+
+
+def reminded() -> list[Message]:
+    reading().rollback()
+    query = select(Message).where(Message.kind == "shortlist.reminder")
+    return list(reading().scalars(query.order_by(Message.created_at, Message.to_name)))
+
+
+def moment(days_before: float) -> datetime:
+    return due_at(DUE, "Europe/Brussels") - days_before * DAY
+
+
+def test_the_whole_team_is_reminded_a_week_and_a_day_before_and_nobody_twice(desk: HostDesk) -> None:
+    for days in (9, 7.1, 7, 6.9, 3, 1.1, 1, 0.9, 0.1, -0.1, -2):
+        remind_host_teams(moment(days))
+    told = [(mail.to_name, mail.created_at) for mail in reminded()]
+    expected = [(name, moment(days)) for days in (7, 1) for name in ("Lea Lead", "Rita Reviewer")]
+    assert told == expected
+
+
+def test_a_reminder_says_what_is_left_and_names_no_applicant(desk: HostDesk) -> None:
+    remind_host_teams(moment(1))
+    lead, reviewer = reminded()
+    for mail in (lead, reviewer):
+        assert "Of 3 applications, 2 are not scored by anybody yet and 2 are not decided." in mail.text
+        assert "Ada" not in mail.text + mail.html + mail.subject
+        assert f"/host/{desk.visit.slug}" in mail.text
+    assert "You lead the host team" in lead.text
+    assert "You lead the host team" not in reviewer.text
+
+
+def test_whoever_has_handed_over_is_left_in_peace_until_it_is_reopened(desk: HostDesk) -> None:
+    with writing() as session:
+        version = find_shortlist(session, desk.visit).version
+        hand_over(session, actor=desk.lead, now=NOW, visit=desk.visit, version=version, note="")
+    assert remind_host_teams(moment(7)) == 0
+    with writing() as session:
+        reopen_shortlist(session, actor=desk.organiser, now=NOW, visit=desk.visit)
+    assert remind_host_teams(moment(6)) == 2
+
+
+@pytest.mark.parametrize("change", ["undated", "open", "decided"])
+def test_no_reminder_without_a_day_before_the_close_or_after_the_decision(
+    desk: HostDesk, change: str
+) -> None:
+    with writing() as session:
+        call = session.get_one(Call, desk.call.id)
+        if change == "undated":
+            call.shortlists_by = None
+        elif change == "open":
+            call.closes_at = moment(0)
+        else:
+            call.decided_at = NOW
+    assert remind_host_teams(moment(1)) == 0
+
+
+def test_a_later_day_brings_reminders_of_its_own(desk: HostDesk) -> None:
+    remind_host_teams(moment(1))
+    with writing() as session:
+        session.get_one(Call, desk.call.id).shortlists_by = DUE + DAY
+    remind_host_teams(moment(1))
+    assert len(reminded()) == 4
+
+
+def test_a_worker_that_slept_sends_the_later_one_only(desk: HostDesk) -> None:
+    assert remind_host_teams(moment(0.5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("days_before", "due"), [(7.01, None), (7, 7), (1.01, 7), (1, 1), (0.01, 1), (0, None), (-1, None)]
+)
+def test_which_reminder_is_due(days_before: float, due: int | None) -> None:
+    day = date(2026, 6, 1)
+    end = datetime(2026, 6, 1, 23, 59, 59, tzinfo=ZoneInfo("Europe/Helsinki"))
+    assert due_at(day, "Europe/Helsinki") == end
+    assert reading_reminder_due(day, "Europe/Helsinki", end - days_before * DAY) == due
