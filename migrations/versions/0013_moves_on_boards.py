@@ -29,12 +29,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_shortlist_move_visit_id")),
         sa.PrimaryKeyConstraint("visit_id", "number", name=op.f("pk_shortlist_move")),
     )
-    with op.batch_alter_table("call", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("shortlists_by", sa.Date(), nullable=True))
+    # Not rebuilt: the table keeps its checks where earlier revisions wrote them.
+    op.add_column("call", sa.Column("shortlists_by", sa.Date(), nullable=True))
 
 
 def downgrade() -> None:
     """Take the database back."""
-    with op.batch_alter_table("call", schema=None) as batch_op:
-        batch_op.drop_column("shortlists_by")
+    op.drop_column("call", "shortlists_by")
     op.drop_table("shortlist_move")
