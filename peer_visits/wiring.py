@@ -44,6 +44,7 @@ VIEWS = (
     "library.views",
     "site.views",
     "organiser.views",
+    "insight.views",
     "editor.views",
     "imports.views",
     "roles.views",

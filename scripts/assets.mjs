@@ -1,4 +1,4 @@
-// Builds style, scripts, fonts and icons into one folder of hashed files with a manifest.
+// Builds style, scripts, fonts, icons and the map into one folder of hashed files with a manifest.
 // Usage: node scripts/assets.mjs OUTPUT SOURCES_HASH   (node_modules must be there)
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -6,6 +6,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { europe } from "./europe.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const assets = join(root, "peer_visits", "web", "assets");
@@ -18,6 +19,7 @@ const files = {};
 mkdirSync(output, { recursive: true });
 await bundle();
 writeSprite();
+writeMap();
 copyPublic();
 writeFileSync(join(output, "manifest.json"), JSON.stringify({ sources: sourcesHash, files }, null, 2));
 compress();
@@ -50,6 +52,11 @@ function writeSprite() {
   const symbols = names.filter((name) => name && !name.startsWith("#")).map(symbol);
   const sprite = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`;
   writeHashed("icons.svg", Buffer.from(sprite));
+}
+
+function writeMap() {
+  const shapes = join(root, "node_modules", "world-atlas", "countries-50m.json");
+  writeHashed("europe.svg", Buffer.from(europe(shapes)));
 }
 
 function symbol(name) {

@@ -104,6 +104,11 @@ class RunFigures:
         """Whether the run gives placements at all."""
         return self.summary["status"] in {"optimal", "feasible"}
 
+    @property
+    def somebody(self) -> bool:
+        """Whether a host proposed anybody at all."""
+        return any(row.eligible for row in self.visits)
+
     def visit(self, visit: Visit) -> VisitRow | None:
         """The row of one visit, if it took part."""
         return next((row for row in self.visits if row.visit.id == visit.id), None)

@@ -19,6 +19,7 @@ from peer_visits.allocation.building.defaults import default_settings_of
 from peer_visits.allocation.forms import HandForm, RunForm, SoftenForm, TakeBackForm
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.pages import describe, progress_words
+from peer_visits.allocation.queries import list_missing_shortlists
 from peer_visits.allocation.recording import make_record
 from peer_visits.allocation.services import asking
 from peer_visits.allocation.services.lottery import find_lottery
@@ -96,8 +97,15 @@ def new(slug: str) -> ResponseReturnValue:
         stage=phase(call, request_time()),
         earlier=earlier.number if earlier else None,
         lottery=find_lottery(reading(), call.id),
+        missing=_without_shortlist(call),
     )
     return page, 422 if form.has_errors else 200
+
+
+def _without_shortlist(call: Call) -> list[Visit]:
+    visits = list_visits_of_call(reading(), call.id)
+    missing = list_missing_shortlists(reading(), [visit.id for visit in visits])
+    return [visit for visit in visits if visit.id in missing]
 
 
 def _asked_run(slug: str) -> AllocationRun | None:

@@ -22,8 +22,8 @@ from peer_visits.imports.models import ImportFile
 from peer_visits.imports.reading import read_sheet
 from peer_visits.imports.services import begin_import, entries_of, map_columns, take_in_import
 from peer_visits.kernel.errors import Refused
-from peer_visits.organiser.exporting import safe_cell
 from peer_visits.storage.transaction import reading
+from peer_visits.web.cells import safe_cell
 from peer_visits.web.formats import say
 from peer_visits.web.moment import request_time
 

@@ -1,4 +1,4 @@
-"""Style, scripts, fonts and icons: from their sources to hashed files with a manifest."""
+"""Style, scripts, fonts, icons and the map: from their sources to hashed files with a manifest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from peer_visits.launch.node import Node, node_environment, some_node
 from peer_visits.launch.programs import run_program
 from peer_visits.launch.stamps import Stamps, hash_files
 
-SOURCES = ("package-lock.json", "scripts/assets.mjs", "peer_visits/web/assets")
+SOURCES = ("package-lock.json", "scripts/assets.mjs", "scripts/europe.mjs", "peer_visits/web/assets")
 
 
 class Assets:

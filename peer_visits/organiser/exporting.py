@@ -15,12 +15,11 @@ from peer_visits.calls.models import Call
 from peer_visits.organiser.columns import Column, choice_columns, fixed_columns, make_row, question_columns
 from peer_visits.organiser.queries import ApplicationFilter, applications_of_call
 from peer_visits.questions.queries import read_questionnaire
+from peer_visits.web.cells import safe_cell
 from peer_visits.web.workbooks import WorkbookTable, write_workbook
 
 ROWS_AT_ONCE = 200
 LANGUAGE = "en"
-# What a spreadsheet would take for a formula, wherever the file goes from here.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export_columns(session: Session, call: Call) -> list[Column]:
@@ -52,11 +51,6 @@ def _forget(session: Session, applications: Sequence[Application]) -> None:
     for application in applications:
         session.expunge(application.person)
         session.expunge(application)  # its choices go with it
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet runs: what begins like a formula gets an apostrophe."""
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def csv_lines(columns: Sequence[Column], rows: Iterator[list[str]]) -> Iterator[str]:

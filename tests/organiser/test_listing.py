@@ -19,9 +19,9 @@ from peer_visits.applications.drafts import write_draft
 from peer_visits.applications.models import Application, SavedView
 from peer_visits.applications.rules import ApplicationContent
 from peer_visits.audit.models import AuditLine
-from peer_visits.organiser.exporting import safe_cell
 from peer_visits.questions.kinds import Kind
 from peer_visits.storage.transaction import db, reading, writing
+from peer_visits.web.cells import safe_cell
 from tests.support.factories import (
     make_application,
     make_call,

@@ -42,6 +42,9 @@ SLUG_OF_ROOM = {
     "shortlist.conflicts": "call",
     "places": "call",
     "allocation": "call",
+    "insight.programme": "programme",
+    "insight.programme_csv": "programme",
+    "insight": "call",
     "patterns": "visit",
 }
 RELATION_OF_ROLE = {Role.HOST: "host", Role.ORGANISER: "organiser", Role.AUTHOR: "author"}
