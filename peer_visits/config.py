@@ -30,6 +30,10 @@ class Settings:
     secret_key: str
     mail_sender: str = "Peer Visits <no-reply@example.org>"
     smtp_url: str = ""
+    bounce_address: str = ""
+    mails_per_minute: int = 0
+    redis_url: str = ""
+    metrics_token: str = ""
     security_contact: str = "security@example.org"
     demo: bool = True
     proxies: int = 0
@@ -63,6 +67,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(env, instance, demo, problems),
         mail_sender=env.get("MAIL_SENDER") or Settings.mail_sender,
         smtp_url=_smtp_url(env, demo, problems),
+        bounce_address=_bounce_address(env, problems),
+        mails_per_minute=_whole(env, "MAIL_PER_MINUTE", 0, problems, maximum=100_000),
+        redis_url=_redis_url(env, problems),
+        metrics_token=_metrics_token(env, problems),
         security_contact=env.get("SECURITY_CONTACT") or Settings.security_contact,
         demo=demo,
         proxies=_whole(env, "PROXY_COUNT", 0, problems, maximum=5),
@@ -171,6 +179,31 @@ def _smtp_url(env: Mapping[str, str], demo: bool, problems: list[str]) -> str:
     if parts.scheme not in {"smtp", "smtps", "smtp+starttls"} or not parts.hostname:
         problems.append("SMTP_URL must be smtp://, smtps:// or smtp+starttls:// with a host name")
     return url
+
+
+def _bounce_address(env: Mapping[str, str], problems: list[str]) -> str:
+    """The address that bounces go to; each mail adds `+` and 45 characters to its local part."""
+    address = env.get("BOUNCE_ADDRESS", "").strip().lower()
+    local, _at, domain = address.rpartition("@")
+    if address and (not local or not domain or len(local) > 64 - 46 or "+" in local):
+        problems.append(
+            "BOUNCE_ADDRESS must look like bounces@example.eu, at most 18 characters before the @"
+        )
+    return address
+
+
+def _redis_url(env: Mapping[str, str], problems: list[str]) -> str:
+    url = env.get("REDIS_URL", "").strip()
+    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        problems.append("REDIS_URL must start with redis://, rediss:// or unix://")
+    return url
+
+
+def _metrics_token(env: Mapping[str, str], problems: list[str]) -> str:
+    token = env.get("METRICS_TOKEN", "").strip()
+    if token and len(token) < 16:
+        problems.append("METRICS_TOKEN must have at least 16 characters")
+    return token
 
 
 def _zone(env: Mapping[str, str], problems: list[str]) -> str:

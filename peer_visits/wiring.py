@@ -12,9 +12,13 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from peer_visits.accounts.current import register_current_person
+from peer_visits.accounts.models import Person
 from peer_visits.cli import register_commands
 from peer_visits.config import Settings, read_settings
+from peer_visits.jobs.bell import register_bell
 from peer_visits.jobs.readiness import readiness_checks
+from peer_visits.outbox.gates import GATES
+from peer_visits.outbox.reasons import Reason
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.paths import MIGRATIONS, TEMPLATES
 from peer_visits.permissions.guard import register_guard
@@ -45,6 +49,7 @@ VIEWS = (
     "site.views",
     "organiser.views",
     "insight.views",
+    "mailing.views",
     "editor.views",
     "imports.views",
     "roles.views",
@@ -66,6 +71,8 @@ MODELS = (
     "outbox",
     "imports",
 )
+# Rooms that say of their mails whether they are still true.
+REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor")
 
 
 def build_app(settings: Settings | None = None) -> Flask:
@@ -120,15 +127,38 @@ def _register_storage(app: Flask, settings: Settings) -> None:
     with app.app_context():
         prepare_engine(db.engine)
     app.extensions["session_info"] = {
-        "mail": MailSettings(settings.public_url, settings.mail_sender),
         "answer_links": AnswerLinks(settings.secret_key),
+        "mail": mail_settings(settings),
+        "mail_reasons": all_reasons(),
+        GATES: None,
+        "mail_person": lambda session, person_id: session.get(Person, person_id) if person_id else None,
     }
     app.extensions["readiness"] = readiness_checks()
+    register_bell(app, settings, db.session)
+
+
+def mail_settings(settings: Settings) -> MailSettings:
+    """What every mail of this installation shares."""
+    return MailSettings(
+        settings.public_url,
+        settings.mail_sender,
+        secret=settings.secret_key,
+        bounce_address=settings.bounce_address,
+    )
+
+
+def all_reasons() -> dict[str, Reason]:
+    """Why each kind of mail is sent, from every room that sends some."""
+    reasons: dict[str, Reason] = {}
+    for room in REASONS:
+        reasons |= import_module(f"peer_visits.{room}.reasons").REASONS
+    return reasons
 
 
 def _register_web(app: Flask, settings: Settings) -> None:
     trust_proxies(app, settings.proxies)
-    CSRFProtect(app)
+    # Mail programs leave a topic for people; the address they ask is itself the proof.
+    CSRFProtect(app).exempt("peer_visits.mailing.views_public.unsubscribe")
     Babel(app, locale_selector=formats.reader_locale, timezone_selector=formats.reader_zone)
     limiter.init_app(app)
     register_headers(app, https=settings.is_https)

@@ -22,6 +22,7 @@ from peer_visits.storage.transaction import db, writing
 from tests.support.apps import empty_database, make_app, sign_in, test_settings
 from tests.support.browser import find_chromium, launch
 from tests.support.postgres import find_binaries, running_postgres
+from tests.support.redis import find_redis, running_redis
 
 # Slow machines are no failure, and the same change gets the same examples.
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("PEER_VISITS_HEAVY") != "1")
@@ -62,12 +63,32 @@ def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database that no other test touches, for whole processes to work on."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'own.sqlite'}"
-    server = make_url(request.getfixturevalue("postgres_url"))
-    name = f"own_{os.getpid()}"
+    return _fresh_postgresql(str(request.getfixturevalue("postgres_url")))
+
+
+@pytest.fixture
+def own_postgresql(postgres_url: str) -> str:
+    """A PostgreSQL database that no other test touches."""
+    return _fresh_postgresql(postgres_url)
+
+
+def _fresh_postgresql(url: str) -> str:
+    server, name = make_url(url), f"own_{os.getpid()}"
     with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {name}"))
     return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Redis that lives as long as the test."""
+    program = find_redis()
+    if program is None:
+        missing("Redis")
+        return
+    with running_redis(program) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

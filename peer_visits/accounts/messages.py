@@ -19,6 +19,7 @@ def _with_link(
         about=person,
         version=digest(link.secret),
         address=address,
+        not_after=link.expires_at,
         data={"secret": link.secret, "expires_at": link.expires_at, **data},
     )
 

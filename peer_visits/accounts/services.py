@@ -15,6 +15,7 @@ from peer_visits.accounts.sessions import end_all_sessions
 from peer_visits.audit.services import record
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
+from peer_visits.outbox.gates import find_flag, trust_address
 from peer_visits.outbox.services import post
 from peer_visits.storage.steps import update_one
 
@@ -44,7 +45,7 @@ def register_person(
 
 def send_verification(session: Session, *, actor: Person, now: datetime) -> None:
     """Mail a fresh link that proves the person's address; earlier ones end."""
-    if actor.email_verified_at:
+    if actor.email_verified_at and find_flag(session, actor.email) is None:
         raise Refused(phrase("Your address is confirmed already."))
     end_links(session, actor, LinkPurpose.VERIFY, now=now)
     link = make_link(session, actor, LinkPurpose.VERIFY, email=actor.email, now=now)
@@ -58,6 +59,7 @@ def verify_address(session: Session, *, now: datetime, secret: str) -> Person:
     if person.email != link.email:
         raise Refused(phrase("This link belongs to an address you no longer use."))
     person.email_verified_at = now
+    trust_address(session, person.email)
     record(session, actor=person, now=now, action="account.verified", subject=person)
     return person
 
@@ -78,6 +80,7 @@ def reset_password(session: Session, *, now: datetime, secret: str, password_has
     link = use_link(session, secret, LinkPurpose.RESET, now=now)
     person = link.person
     person.email_verified_at = person.email_verified_at or now
+    trust_address(session, link.email)
     _set_password(session, person, now=now, password_hash=password_hash)
     return person
 
@@ -100,6 +103,7 @@ def sign_in_by_link(session: Session, *, now: datetime, secret: str) -> Person:
     if person.email != link.email:
         raise Refused(phrase("This link belongs to an address you no longer use."))
     person.email_verified_at = person.email_verified_at or now
+    trust_address(session, link.email)
     record(session, actor=person, now=now, action="account.signed_in_by_link", subject=person)
     return person
 
@@ -135,6 +139,7 @@ def confirm_new_address(session: Session, *, now: datetime, secret: str) -> Pers
     person = link.person
     if find_person(session, link.email) is not None:
         raise Refused(phrase("This address belongs to an account already."))
+    trust_address(session, person.email, instead=link.email, person_id=person.id)
     person.email, person.email_verified_at = link.email, now
     end_all_sessions(session, person.id)
     record(session, actor=person, now=now, action="account.address_changed", subject=person)

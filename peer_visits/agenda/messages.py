@@ -37,7 +37,9 @@ def published(
         about=release,
         version=release.number,
         programme_id=visit.call.programme_id,
+        visit_id=visit.id,
         calendar=invitation(visit, items, invited, links=links) if items else None,
+        comes_back=True,  # to somebody who gives the place up and takes one again
         data={
             **_data(release, place, visit, items),
             "days": _by_day(items, visit.zone),
@@ -59,6 +61,7 @@ def removed(
         about=release,
         version=release.number,
         programme_id=visit.call.programme_id,
+        visit_id=visit.id,
         calendar=cancellation(visit, gone, invited, number=release.number),
         data={**_data(release, place, visit, gone), "items": gone},
     )

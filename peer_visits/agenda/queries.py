@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.outbox.models import Message
+from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 
@@ -85,4 +86,9 @@ def _is_latest() -> ColumnElement[bool]:
 
 
 def _is_about_release() -> ColumnElement[bool]:
-    return and_(Message.about_kind == AgendaRelease.__tablename__, Message.kind == PUBLISHED)
+    """A mail that told of a release; one that was withdrawn before it left told nobody anything."""
+    return and_(
+        Message.about_kind == AgendaRelease.__tablename__,
+        Message.kind == PUBLISHED,
+        Message.state != MessageState.WITHDRAWN,
+    )

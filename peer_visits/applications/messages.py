@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -54,7 +55,7 @@ def withdrawn(application: Application, person: Person, call: Call) -> Mail:
 def draft_reminder(application: Application, person: Person, call: Call, *, hours: int) -> Mail:
     """You have begun and not sent; the call closes in so many hours. One for each deadline and reminder."""
     mail = _about("application.reminder", application, person, call, hours=hours)
-    return mail.at_version(f"{call.closes_at.isoformat()} {hours}")
+    return replace(mail, version=f"{call.closes_at.isoformat()} {hours}", not_after=call.closes_at)
 
 
 def completion_asked(application: Application, person: Person, call: Call) -> Mail:

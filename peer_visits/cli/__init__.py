@@ -9,6 +9,7 @@ from flask import Flask
 COMMANDS = (
     "cli.prepare",
     "cli.worker",
+    "cli.bounces",
     "cli.check",
     "cli.volume",
     "cli.demo",

@@ -8,6 +8,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from peer_visits.config import Settings
+from peer_visits.jobs.bell import bell_of
 from peer_visits.jobs.worker import Worker
 from peer_visits.kernel import clock
 from peer_visits.outbox.services import post_test_messages
@@ -33,10 +35,12 @@ def register(app: Flask) -> None:
 @with_appcontext
 def worker(lease: int) -> None:
     """Run one worker process: it sends mail and runs the sweeps. Any number may run."""
-    settings = current_app.extensions["settings"]
+    settings: Settings = current_app.extensions["settings"]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    transport = choose_transport(app, settings.smtp_url, sender=settings.mail_sender)
-    Worker(transport, lease=timedelta(seconds=lease)).run()
+    transport = choose_transport(app, settings.smtp_url, app.extensions["session_info"]["mail"])
+    Worker(
+        transport, bell_of(app), lease=timedelta(seconds=lease), per_minute=settings.mails_per_minute
+    ).run()
 
 
 @mail_group.command("test")

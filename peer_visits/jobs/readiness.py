@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cache
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import exists, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel import clock
-from peer_visits.outbox.models import Message
-from peer_visits.outbox.states import MessageState
+from peer_visits.outbox.health import is_moving
 from peer_visits.paths import MIGRATIONS
-
-STUCK_AFTER = timedelta(minutes=30)
 
 
 def readiness_checks() -> dict[str, Callable[[Session], bool]]:
@@ -35,11 +31,9 @@ def migrations_are_current(session: Session) -> bool:
 
 
 def queue_moves(session: Session) -> bool:
-    """No message has been due for longer than half an hour."""
-    overdue = clock.now() - STUCK_AFTER
-    stuck = exists().where(Message.state == MessageState.QUEUED, Message.not_before < overdue)
+    """Workers are at work: no mail has been due for half an hour, or held as long by a dead worker."""
     try:
-        return not session.scalar(select(stuck))
+        return is_moving(session, clock.now())
     except SQLAlchemyError:
         session.rollback()
         return False

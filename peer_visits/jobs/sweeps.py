@@ -12,6 +12,7 @@ from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
+from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.sweeps import (
     give_free_places_on,
@@ -42,6 +43,8 @@ SWEEPS: dict[str, Sweep] = {
     "give free places on": give_free_places_on,
     "remind of offers": remind_of_offers,
     "tell late answers": tell_late_answers,
+    "hold what slipped": hold_slipped,
+    "look after waiting mail": tend_waiting,
     "note earlier visits together": note_earlier_visits,
     "share out new applications": share_out_new_applications,
     "send agendas to newcomers": tell_newcomers,

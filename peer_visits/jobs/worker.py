@@ -6,31 +6,45 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
+from typing import TypeVar
 
 from flask import Flask, current_app
 
+from peer_visits.jobs.bell import Bell
 from peer_visits.jobs.sweeps import LONG_WORK, SWEEPS
 from peer_visits.kernel import clock
-from peer_visits.outbox.sending import LEASE, send_due
+from peer_visits.outbox.sending import LEASE, Round, send_due
 from peer_visits.outbox.transport import Transport
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+# How long a worker trusts that the bell would ring; then it looks for itself.
 IDLE_SECONDS = 1.0
+# How long everything waits when there was no way to the mail server at all.
+PAUSE = timedelta(seconds=15)
+# How long the connection is kept while there is nothing to send.
+KEEP = timedelta(seconds=5)
 SWEEP_EVERY = timedelta(minutes=1)
 
 
 class Worker:
     """The loop. SIGTERM and SIGINT end it after the message at hand."""
 
-    def __init__(self, transport: Transport, *, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self, transport: Transport, bell: Bell, *, lease: timedelta = LEASE, per_minute: int = 0
+    ) -> None:
         self._transport = transport
+        self._bell = bell
         self._lease = lease
+        self._per_minute = per_minute
         self._stop = threading.Event()
         self._swept_at = clock.now() - SWEEP_EVERY
+        self._paused_until = self._worked_at = clock.now()
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -41,7 +55,8 @@ class Worker:
         aside.start()
         while not self._stop.is_set():
             if not self.work_once():
-                self._stop.wait(IDLE_SECONDS)
+                self._bell.wait(self._stop, IDLE_SECONDS)
+        self._transport.close()
         aside.join()
 
     def _work_aside(self, app: Flask) -> None:
@@ -49,26 +64,40 @@ class Worker:
         while not self._stop.is_set():
             for name, work in LONG_WORK.items():
                 with app.app_context():
-                    self._guarded(name, partial(work, clock.now(), self._stop.is_set))
+                    self._guarded(name, partial(work, clock.now(), self._stop.is_set), 0)
             self._stop.wait(IDLE_SECONDS)
 
     def work_once(self) -> int:
-        """One round: the sweeps if it is time, then a batch of mail. Returns how many mails were taken."""
-        if clock.now() - self._swept_at >= SWEEP_EVERY:
-            self._swept_at = clock.now()
+        """One turn: the sweeps if it is time, then a batch of mail. Returns how many mails were taken."""
+        now = clock.now()
+        if now - self._swept_at >= SWEEP_EVERY:
+            self._swept_at = now
             for name, sweep in SWEEPS.items():
-                self._guarded(name, partial(sweep, clock.now()))
-        return self._guarded(
-            "send mail", partial(send_due, self._transport, lease=self._lease, stopping=self._stop.is_set)
+                self._guarded(name, partial(sweep, now), 0)
+        return 0 if now < self._paused_until else self._send(now)
+
+    def _send(self, now: datetime) -> int:
+        done = self._guarded("send mail", self._send_batch, Round(0))
+        if done.no_way:
+            self._paused_until = now + PAUSE
+        if done.taken:
+            self._worked_at = now
+        elif now - self._worked_at > KEEP:
+            self._transport.close()
+        return 0 if done.no_way else done.taken
+
+    def _send_batch(self) -> Round:
+        return send_due(
+            self._transport, lease=self._lease, per_minute=self._per_minute, stopping=self._stop.is_set
         )
 
-    def _guarded(self, name: str, work: Callable[[], int]) -> int:
+    def _guarded(self, name: str, work: Callable[[], T], otherwise: T) -> T:
         # One failing sweep must not keep the others, or the mail, from their turn.
         try:
             return work()
         except Exception:
             log.exception("the worker could not %s", name)
-            return 0
+            return otherwise
 
     def _end(self, _signum: int, _frame: FrameType | None) -> None:
         self._stop.set()

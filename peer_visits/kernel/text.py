@@ -61,6 +61,11 @@ def forbidden_characters(value: str, *, lines: bool) -> list[str]:
     return sorted({_name(c) for c in value if c not in allowed and _is_forbidden(c)})
 
 
+def without_marks(value: str) -> str:
+    """Text for a header line: no controls, direction marks or invisible blanks that could make it read as another."""
+    return "".join(" " if c in "\r\n\t" else c for c in value if c in "\r\n\t" or not _is_forbidden(c))
+
+
 def _is_forbidden(character: str) -> bool:
     return (
         unicodedata.category(character) in {"Cc", "Cs"}

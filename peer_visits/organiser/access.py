@@ -1,4 +1,4 @@
-"""Fetch an application or a message and prove that this organiser may have it."""
+"""Fetch an application and prove that this organiser may have it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
+from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.kernel.errors import NotFound
-from peer_visits.outbox.models import Message
 
 
 def get_application_for_organiser(session: Session, person: Person, application_id: uuid.UUID) -> Application:
@@ -31,19 +30,3 @@ def get_application_for_organiser(session: Session, person: Person, application_
     if found is None:
         raise NotFound
     return found
-
-
-def get_message_for_organiser(
-    session: Session, person: Person, message_id: uuid.UUID
-) -> tuple[Message, Programme]:
-    """A mail of a programme of theirs. Raises NotFound."""
-    query = (
-        select(Message, Programme)
-        .join(Programme, Programme.id == Message.programme_id)
-        .join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Programme.id)
-        .where(Message.id == message_id, ProgrammeOrganiser.person_id == person.id)
-    )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise NotFound
-    return found[0], found[1]

@@ -1,4 +1,4 @@
-"""Lists for the organiser: applications, the log, the outbox. Each page a fixed number of statements."""
+"""Lists for the organiser: applications, the log. Each page a fixed number of statements."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from peer_visits.accounts.models import Person
@@ -18,7 +18,6 @@ from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.models import AuditLine
 from peer_visits.calls.models import Call
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.shortlist.models import Review, ShortlistEntry
 from peer_visits.visits.models import Visit
@@ -270,34 +269,6 @@ def list_actions(session: Session, programme_id: uuid.UUID) -> Sequence[str]:
     """The kinds of action in a programme's log."""
     query = select(AuditLine.action).where(AuditLine.programme_id == programme_id).distinct()
     return session.scalars(query.order_by(AuditLine.action)).all()
-
-
-def mails_of_programme(
-    programme_id: uuid.UUID, *, state: MessageState | None = None, words: str = ""
-) -> Select[Message]:
-    """The outbox of a programme: what failed first, then the latest, to be fetched page by page."""
-    failed_first = case((Message.state == MessageState.FAILED, 0), else_=1)
-    query = (
-        select(Message)
-        .where(Message.programme_id == programme_id)
-        .order_by(failed_first, Message.created_at.desc(), Message.id)
-    )
-    if state:
-        query = query.where(Message.state == state)
-    if words:
-        columns = (Message.to_name, Message.to_address, Message.subject)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
-    return query
-
-
-def count_mails(session: Session, programme_id: uuid.UUID) -> Mapping[MessageState, int]:
-    """How many mails of a programme are in each state."""
-    query = (
-        select(Message.state, func.count())
-        .where(Message.programme_id == programme_id)
-        .group_by(Message.state)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def list_drafts(session: Session, call_id: uuid.UUID) -> Sequence[Application]:

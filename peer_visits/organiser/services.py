@@ -1,4 +1,4 @@
-"""What an organiser does over several rooms: closing a call early, sending failed mail again."""
+"""What an organiser does over several rooms: closing a call early, keeping views."""
 
 from __future__ import annotations
 
@@ -9,33 +9,12 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, SavedView
-from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.services import close_call_early
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.organiser.queries import list_drafts, list_views
-from peer_visits.outbox.models import Message
-from peer_visits.outbox.services import Mail, post, send_again
-from peer_visits.outbox.states import MessageState
-
-
-def send_message_again(session: Session, *, actor: Person, now: datetime, message_id: uuid.UUID) -> Message:
-    """Queue a failed message once more. Raises Refused if it has not failed."""
-    message = session.get_one(Message, message_id)
-    if message.state is not MessageState.FAILED:
-        raise Refused(phrase("Only a mail that could not be delivered can be sent again."))
-    send_again(session, message, now=now)
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action="mail.sent_again",
-        subject=message,
-        programme_id=message.programme_id,
-        kind=message.kind,
-    )
-    return message
+from peer_visits.outbox.services import Mail, post
 
 
 def close_call(session: Session, *, actor: Person, now: datetime, call: Call) -> int:

@@ -22,14 +22,13 @@ from peer_visits.calls.rules import phase, read_promise
 from peer_visits.files.serving import send_stored
 from peer_visits.kernel.errors import NotFound
 from peer_visits.organiser import queries
-from peer_visits.organiser.access import get_application_for_organiser, get_message_for_organiser
+from peer_visits.organiser.access import get_application_for_organiser
 from peer_visits.organiser.forms import LetInForm, completion_form
-from peer_visits.organiser.listing import asked_words, one_of, state_chips
+from peer_visits.organiser.listing import asked_words
 from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import close_call as close_call_now
-from peer_visits.organiser.services import send_message_again
 from peer_visits.organiser.words import action_words, detail_words
-from peer_visits.outbox.states import MessageState
+from peer_visits.outbox.health import read_trouble
 from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
@@ -42,9 +41,11 @@ blueprint = Blueprint("organiser", __name__)
 def home() -> ResponseReturnValue:
     """The programmes and calls this person organises."""
     calls = list_calls_of(reading(), current_person())
+    programmes = list_programmes_of(reading(), current_person())
     return render_template(
         "organiser/home.html",
-        programmes=list_programmes_of(reading(), current_person()),
+        programmes=programmes,
+        trouble=read_trouble(reading(), [one.id for one in programmes], request_time()),
         calls=calls,
         phases={call.id: phase(call, request_time()) for call in calls},
         figures=read_figures(reading(), [call.id for call in calls]),
@@ -61,6 +62,7 @@ def call(slug: str) -> ResponseReturnValue:
         stage=phase(found, request_time()),
         promise=read_promise(found, request_time()),
         overview=read_overview(reading(), found),
+        trouble=read_trouble(reading(), [found.programme_id], request_time()),
     )
 
 
@@ -190,44 +192,6 @@ def log(slug: str) -> ResponseReturnValue:
         action_words=action_words,
         detail_words=detail_words,
     )
-
-
-@blueprint.route("/organise/programmes/<slug>/mail")
-def mail(slug: str) -> ResponseReturnValue:
-    """Every mail of a programme, what could not be delivered first."""
-    programme = get_programme_for_organiser(reading(), current_person(), slug)
-    state: MessageState | None = one_of(MessageState, request.args.get("state"))
-    query = queries.mails_of_programme(programme.id, state=state, words=asked_words())
-    return render_template(
-        "organiser/mail.html",
-        programme=programme,
-        state=state,
-        words=asked_words(),
-        states=state_chips(MessageState, queries.count_mails(reading(), programme.id), state),
-        page=fetch_page(reading(), query, requested_page()),
-    )
-
-
-@blueprint.route("/organise/mail/<uuid:message_id>")
-def message(message_id: uuid.UUID) -> ResponseReturnValue:
-    """One mail as it was written, and what became of it."""
-    found, programme = get_message_for_organiser(reading(), current_person(), message_id)
-    return render_template(
-        "organiser/message.html", message=found, programme=programme, form=Form(formdata=None)
-    )
-
-
-@blueprint.route("/organise/mail/<uuid:message_id>/send-again", methods=["POST"])
-def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Try a mail once more that could not be delivered."""
-    get_message_for_organiser(reading(), current_person(), message_id)
-    form = Form()
-    command = partial(send_message_again, actor=current_person(), now=request_time(), message_id=message_id)
-    if form.validate_on_submit() and form.carry_out(command):
-        flash(_("The mail is on its way again."))
-        return redirect(url_for("organiser.message", message_id=message_id))
-    found, programme = get_message_for_organiser(reading(), current_person(), message_id)
-    return render_template("organiser/message.html", message=found, programme=programme, form=form), 422
 
 
 from peer_visits.organiser import views_applications, views_redacting  # noqa: E402, F401  # add their pages to the blueprint

@@ -83,7 +83,14 @@ ACTIONS = {
     "document.edition_begun": _l("Next edition begun"),
     "role.given": _l("Role given"),
     "role.taken": _l("Role taken away"),
+    "mail.all_held": _l("All mail held"),
+    "mail.all_released": _l("Mail let go again"),
+    "mail.approved": _l("Mail sent off"),
+    "mail.edited": _l("Mail changed by hand"),
+    "mail.held": _l("Mail held"),
+    "mail.resent": _l("Mail sent once more"),
     "mail.sent_again": _l("Mail sent again"),
+    "mail.withdrawn": _l("Mail not to be sent"),
     "demo.loaded": _l("Demonstration loaded"),
 }
 DETAILS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,6 +14,7 @@ import css_inline
 from babel.dates import format_date, format_datetime, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from peer_visits.kernel.text import without_marks
 from peer_visits.paths import TEMPLATES
 
 # Formats of the mail's language; plain "en" would print American dates.
@@ -35,6 +37,8 @@ class MailSettings:
 
     public_url: str
     sender: str
+    secret: str = ""
+    bounce_address: str = ""
     product: str = "Peer Visits"
 
     @property
@@ -59,8 +63,32 @@ def render_mail(kind: str, settings: MailSettings, *, language: str, **data: Any
     return Rendered(_one_line(subject), text.render(context).strip() + "\n", _inliner.inline(html))
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of a text that somebody wrote; a link of ours stands alone on its line."""
+
+    text: str
+    is_link: bool
+
+
+def render_edited(settings: MailSettings, subject: str, text: str, *, band: str) -> str:
+    """The HTML part of a mail whose text somebody wrote; `band` is the address of the picture it had."""
+    paragraphs = [
+        [Line(line, _is_link(line, settings)) for line in block.strip("\n").split("\n")]
+        for block in re.split(r"\n\s*\n", text.strip())
+    ]
+    html = _environment("en_IE").get_template("mail/_edited.html")
+    context = {"public_url": settings.public_url, "product": settings.product, "subject": subject}
+    return _inliner.inline(html.render(context, paragraphs=paragraphs, band=band))
+
+
+def _is_link(line: str, settings: MailSettings) -> bool:
+    """Only addresses of ours become links: nobody hides another one behind our name."""
+    return line.startswith(f"{settings.public_url}/") and " " not in line
+
+
 def _one_line(subject: str) -> str:
-    return " ".join(subject.split())[:250]
+    return " ".join(without_marks(subject).split())[:250]
 
 
 @cache

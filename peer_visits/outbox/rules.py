@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 # Many short tries: a long wait punishes a short outage.
@@ -23,3 +24,32 @@ def is_hopeless(attempts: int) -> bool:
 def is_temporary(code: int) -> bool:
     """Whether an SMTP reply code asks to come back later (4xx)."""
     return 400 <= code < 500
+
+
+# RFC 3463: 5.1.x is about the address, 5.2.1 a mailbox that is closed for good.
+_ABOUT_ADDRESS = re.compile(r"\b5\.(1\.\d{1,3}|2\.1)\b")
+_ENHANCED = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
+
+
+def is_about_the_address(code: int, text: str) -> bool:
+    """Whether a final refusal of a recipient says that nobody can be reached there.
+
+    The enhanced code decides where there is one; without it 550, 551 and 553 mean the mailbox (RFC 5321 4.2.2).
+    """
+    if _ENHANCED.search(text):
+        return bool(_ABOUT_ADDRESS.search(text))
+    return code in {550, 551, 553}
+
+
+def room_left(per_minute: int, lately: int, batch: int) -> int:
+    """How many more may leave now, when `lately` left within the last minute; 0 per minute means no limit."""
+    return min(batch, max(0, per_minute - lately)) if per_minute else batch
+
+
+_ADDRESS = re.compile(r"[!-~]+@[^\s@]+")
+_UNWANTED = frozenset('<>,;:"()[]\\')
+
+
+def can_be_written(address: str) -> bool:
+    """Whether a mail can go to this address as it is: plain letters before the @, and nothing that reads otherwise."""
+    return bool(_ADDRESS.fullmatch(address)) and not _UNWANTED & set(address)

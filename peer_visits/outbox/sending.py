@@ -2,43 +2,96 @@
 
 Plain SMTP cannot give exactly-once: between the server's 250 and our commit nobody can know. A message
 is marked as handed over before it leaves; if its worker dies then, it is sent again with the same
-Message-ID and flagged `may_be_twice`.
+Message-ID and flagged `may_be_twice`. One transaction notes how the last message went and marks the next,
+so a dying worker leaves at most one message in doubt.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel import clock
+from peer_visits.kernel.ids import new_id
+from peer_visits.outbox.gates import flag_address, may_leave
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.rules import is_hopeless, next_try
+from peer_visits.outbox.reasons import render_if_changed, withdraw_if_gone
+from peer_visits.outbox.rules import is_hopeless, next_try, room_left
 from peer_visits.outbox.states import MessageState
-from peer_visits.outbox.transport import Delivery, Postponed, Rejected, Transport
+from peer_visits.outbox.transport import NoWay, Postponed, Rejected, Transport
 from peer_visits.storage.steps import update_if
-from peer_visits.storage.transaction import reading, writing
+from peer_visits.storage.transaction import marking, reading, writing
 
 LEASE = timedelta(minutes=5)
 BATCH = 50
+# The table itself, and two statements made once: they run for every mail.
+_ROWS: Table = cast(Table, Message.__table__)
+_OURS = (
+    _ROWS.c.id == bindparam("its_id"),
+    _ROWS.c.state == MessageState.SENDING,
+    _ROWS.c.claim_id == bindparam("our_claim"),
+)
+_HAND_OVER = (
+    _ROWS.update()
+    .where(*_OURS)
+    .values(handed_over_at=bindparam("now"), lease_until=bindparam("until"), attempts=_ROWS.c.attempts + 1)
+)
+_SENT = (
+    _ROWS.update()
+    .where(*_OURS)
+    .values(
+        state=MessageState.SENT,
+        sent_at=bindparam("now"),
+        lease_until=None,
+        claim_id=None,
+        last_error="",
+        why="",
+    )
+)
+_RATE_LOCK = 7_303_014  # any number that nothing else in the database uses
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round came to: how many mails were taken, and whether there was no way out at all."""
+
+    taken: int
+    no_way: bool = False
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """How it went with one message: the values its row gets."""
+
+    message_id: uuid.UUID
+    values: dict[str, Any]
+    bounced_address: str = ""
 
 
 def send_due(
-    transport: Transport, *, lease: timedelta = LEASE, stopping: Callable[[], bool] = lambda: False
-) -> int:
-    """Send one batch of what is due; returns how many were claimed. What is not reached is let go."""
+    transport: Transport,
+    *,
+    lease: timedelta = LEASE,
+    per_minute: int = 0,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Round:
+    """Send one batch of what is due. What is not reached is let go."""
     with writing() as session:
         release_expired(session, clock.now())
-        claimed = claim_due(session, clock.now(), lease)
-    if claimed:
-        try:
-            _send_claimed(transport, claimed, stopping)
-        finally:
-            _let_go(claimed)
-    return len(claimed)
+        claim = claim_due(session, clock.now(), lease, per_minute=per_minute)
+    if not claim.messages:
+        return Round(0)
+    try:
+        no_way = _Sender(transport, claim.id, lease).send(claim.messages, stopping)
+    finally:
+        _let_go(claim.id)
+    return Round(len(claim.messages), no_way)
 
 
 def release_expired(session: Session, now: datetime) -> int:
@@ -50,121 +103,198 @@ def release_expired(session: Session, now: datetime) -> int:
         Message.lease_until < now,
         state=MessageState.QUEUED,
         lease_until=None,
+        claim_id=None,
         may_be_twice=Message.may_be_twice | Message.handed_over_at.is_not(None),
         handed_over_at=None,
     )
 
 
-def claim_due(session: Session, now: datetime, lease: timedelta) -> list[uuid.UUID]:
-    """Take the oldest due messages for this worker, until the lease ends."""
-    due = session.scalars(
+@dataclass(frozen=True)
+class Claim:
+    """Messages that one worker has taken, detached from the database, under an id of their own."""
+
+    id: uuid.UUID
+    messages: list[Message]
+
+
+def claim_due(session: Session, now: datetime, lease: timedelta, *, per_minute: int = 0) -> Claim:
+    """Take the oldest due messages that nothing keeps back, until the lease ends."""
+    claim_id = new_id()
+    due = (
         select(Message.id)
-        .where(Message.state == MessageState.QUEUED, Message.not_before <= now)
+        .where(Message.state == MessageState.QUEUED, Message.not_before <= now, may_leave())
         .order_by(Message.not_before, Message.created_at)
-        .limit(BATCH)
+        .limit(_room(session, now, per_minute))
         .with_for_update(skip_locked=True)
-    ).all()
+    )
+    taken = session.scalars(due).all()
+    if not taken:
+        return Claim(claim_id, [])
     session.execute(
         update(Message)
-        .where(Message.id.in_(due))
-        .values(state=MessageState.SENDING, lease_until=now + lease),
+        .where(Message.id.in_(taken))
+        .values(state=MessageState.SENDING, lease_until=now + lease, claim_id=claim_id, handed_over_at=None),
         execution_options={"synchronize_session": False},
     )
-    return list(due)
+    found = session.scalars(
+        select(Message).where(Message.claim_id == claim_id).execution_options(populate_existing=True)
+    ).all()
+    session.expunge_all()  # no transaction stays open while talking to the server
+    return Claim(claim_id, sorted(found, key=lambda one: (one.not_before, one.created_at)))
 
 
-def _send_claimed(transport: Transport, claimed: Sequence[uuid.UUID], stopping: Callable[[], bool]) -> None:
-    waiting = list(claimed)
-    while waiting and not stopping():
-        try:
-            with transport.open() as delivery:
-                _send_until_broken(delivery, waiting, stopping)
-        except Postponed as reason:
-            # No way out at all: every waiting message comes back later.
-            for message_id in waiting:
-                _postpone(message_id, str(reason))
-            return
-
-
-def _send_until_broken(delivery: Delivery, waiting: list[uuid.UUID], stopping: Callable[[], bool]) -> None:
-    """Send one after another; after a postponed one the connection may be gone, so open a new one."""
-    while waiting and not stopping():
-        message_id = waiting.pop(0)
-        if not _send_one(delivery, message_id):
-            return
-
-
-def _send_one(delivery: Delivery, message_id: uuid.UUID) -> bool:
-    message = _hand_over(message_id)
-    if message is None:
-        return True
-    try:
-        delivery.deliver(message)
-    except Postponed as reason:
-        _postpone(message_id, str(reason))
-        return False
-    except Rejected as reason:
-        _settle(message_id, MessageState.FAILED, last_error=str(reason))
-        return True
-    _settle(message_id, MessageState.SENT, sent_at=clock.now(), last_error="")
-    return True
-
-
-def _hand_over(message_id: uuid.UUID) -> Message | None:
-    """Mark that the message is about to leave; nothing if it is no longer ours."""
-    with writing() as session:
-        changed = update_if(
-            session,
-            Message,
-            Message.id == message_id,
-            Message.state == MessageState.SENDING,
-            handed_over_at=clock.now(),
-            attempts=Message.attempts + 1,
+def _room(session: Session, now: datetime, per_minute: int) -> int:
+    """How many may be taken, counted over all workers: what left in the last minute and what is about to."""
+    if not per_minute:
+        return BATCH
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _RATE_LOCK})
+    lately = session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(
+            or_(
+                Message.handed_over_at > now - timedelta(minutes=1),
+                (Message.state == MessageState.SENDING) & Message.handed_over_at.is_(None),
+            )
         )
-        message = session.get(Message, message_id, populate_existing=True) if changed else None
-        if message:
-            session.expunge(message)  # no transaction stays open while talking to the server
-    return message
-
-
-def _settle(message_id: uuid.UUID, state: MessageState, **values: object) -> None:
-    with writing() as session:
-        update_if(
-            session,
-            Message,
-            Message.id == message_id,
-            Message.state == MessageState.SENDING,
-            state=state,
-            lease_until=None,
-            **values,
-        )
-
-
-def _postpone(message_id: uuid.UUID, reason: str) -> None:
-    now = clock.now()
-    message = reading().get_one(Message, message_id)
-    attempts = max(message.attempts, 1)
-    if is_hopeless(attempts):
-        _settle(message_id, MessageState.FAILED, last_error=f"no success in 24 hours; {reason}"[:500])
-        return
-    _settle(
-        message_id,
-        MessageState.QUEUED,
-        not_before=next_try(attempts, now),
-        handed_over_at=None,
-        last_error=reason[:500],
     )
+    return room_left(per_minute, lately or 0, BATCH)
 
 
-def _let_go(claimed: Sequence[uuid.UUID]) -> None:
+class _Sender:
+    """One worker with one claim."""
+
+    def __init__(self, transport: Transport, claim_id: uuid.UUID, lease: timedelta) -> None:
+        self._transport = transport
+        self._claim_id = claim_id
+        self._lease = lease
+
+    def send(self, messages: Sequence[Message], stopping: Callable[[], bool]) -> bool:
+        """Send one after another; whether the way out was lost."""
+        last: _Outcome | None = None
+        for message in messages:
+            if stopping():
+                break
+            ready = self._step(last, message)
+            last = None
+            if ready is None:
+                continue
+            try:
+                last = self._deliver(ready)
+            except NoWay as reason:
+                self._postpone_all(str(reason))
+                return True
+        if last:
+            self._step(last, None)
+        return False
+
+    def _deliver(self, message: Message) -> _Outcome:
+        try:
+            self._transport.deliver(message)
+        except NoWay:
+            raise
+        except Postponed as reason:
+            later = _later(message.attempts + 1, str(reason), clock.now())
+            if reason.in_doubt:
+                later["may_be_twice"] = True
+            return _Outcome(message.id, later)
+        except Rejected as reason:
+            failed = {"state": MessageState.FAILED, "last_error": str(reason)}
+            return _Outcome(message.id, failed, message.to_address if reason.is_the_address else "")
+        return _Outcome(message.id, {"state": MessageState.SENT, "sent_at": clock.now()})
+
+    def _step(self, last: _Outcome | None, message: Message | None) -> Message | None:
+        """In one transaction: note how the last one went, and mark the next as about to leave.
+
+        These marks have to outlive this process, not a failure of the machine: after one, what left last may leave
+        again.         None if the next is no longer ours, or no longer true.
+        """
+        now = clock.now()
+        if message is None or _needs_no_look(message):
+            return self._step_lightly(last, message, now)
+        if last:
+            self._step_lightly(last, None, now)
+        with writing(relaxed=True) as session:
+            return self._look_and_hand_over(session, message, now)
+
+    def _step_lightly(self, last: _Outcome | None, message: Message | None, now: datetime) -> Message | None:
+        with marking() as connection:
+            if last:
+                self._settle(connection, last)
+            ready = message if message and self._hand_over(connection, message, now) else None
+        if last and last.bounced_address:
+            with writing() as session:
+                flag_address(session, last.bounced_address, answer=last.values["last_error"], now=now)
+        return ready
+
+    def _settle(self, connection: Connection, outcome: _Outcome) -> None:
+        ours = {"its_id": outcome.message_id, "our_claim": self._claim_id}
+        if outcome.values["state"] is MessageState.SENT:
+            connection.execute(_SENT, {**ours, "now": outcome.values["sent_at"]})
+        else:
+            values = {"lease_until": None, "claim_id": None, **outcome.values}
+            connection.execute(_ROWS.update().where(*_OURS).values(**values), ours)
+
+    def _hand_over(self, connection: Connection, message: Message, now: datetime) -> bool:
+        values = {"its_id": message.id, "our_claim": self._claim_id, "now": now, "until": now + self._lease}
+        return connection.execute(_HAND_OVER, values).rowcount == 1
+
+    def _look_and_hand_over(self, session: Session, message: Message, now: datetime) -> Message | None:
+        """Judge once more what a mail tells, at the last moment: withdraw it, or write it anew."""
+        fresh = session.get(Message, message.id)
+        if fresh is None or fresh.claim_id != self._claim_id or withdraw_if_gone(session, fresh, now):
+            return None
+        if render_if_changed(session, fresh):
+            session.flush()
+        handed_over = self._hand_over(session.connection(), fresh, now)
+        session.expunge(fresh)
+        return fresh if handed_over else None
+
+    def _postpone_all(self, reason: str) -> None:
+        """No way out: everything taken comes back later, and nothing of it was handed over."""
+        now = clock.now()
+        with marking() as connection:
+            rows = connection.execute(
+                select(_ROWS.c.id, _ROWS.c.attempts, _ROWS.c.handed_over_at).where(
+                    _ROWS.c.claim_id == self._claim_id
+                )
+            ).all()
+            for message_id, attempts, handed_over_at in rows:
+                tries = attempts if handed_over_at else attempts + 1
+                self._settle(
+                    connection, _Outcome(message_id, _later(tries, reason, now) | {"attempts": tries})
+                )
+
+
+def _needs_no_look(message: Message) -> bool:
+    """Nothing that it tells can have changed, and it does not come too late."""
+    reasons = reading().info.get("mail_reasons", {})
+    return message.kind not in reasons and message.not_after is None and message.copy_of is None
+
+
+def _later(attempts: int, reason: str, now: datetime) -> dict[str, Any]:
+    """The values of a message that comes back later, or that has come back for a whole day."""
+    if is_hopeless(attempts):
+        return {"state": MessageState.FAILED, "last_error": f"no success in 24 hours; {reason}"[:500]}
+    return {
+        "state": MessageState.QUEUED,
+        "not_before": next_try(attempts, now),
+        "handed_over_at": None,
+        "last_error": reason[:500],
+    }
+
+
+def _let_go(claim_id: uuid.UUID) -> None:
     """Queue again what was claimed and never handed over, as at an orderly stop."""
     with writing() as session:
         update_if(
             session,
             Message,
-            Message.id.in_(claimed),
+            Message.claim_id == claim_id,
             Message.state == MessageState.SENDING,
             Message.handed_over_at.is_(None),
             state=MessageState.QUEUED,
             lease_until=None,
+            claim_id=None,
         )

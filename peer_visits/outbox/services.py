@@ -6,47 +6,44 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.audit.services import Subject
 from peer_visits.kernel.ids import new_id
+from peer_visits.outbox.gates import UNSUBSCRIBED, WAKE, WHY, gate_of, has_unsubscribed, trust_address
 from peer_visits.outbox.models import Message
+from peer_visits.outbox.packing import CannotPack, pack
+from peer_visits.outbox.reasons import can_refresh
+from peer_visits.outbox.recipients import Recipient, TestRecipient
 from peer_visits.outbox.rendering import MailSettings, render_mail
-from peer_visits.outbox.states import MessageState
+from peer_visits.outbox.states import HeldFor, MessageCommand, MessageState, states_for
+from peer_visits.outbox.unsubscribing import unsubscribe_url
 from peer_visits.storage.steps import update_if, update_one
-
-
-class Recipient(Protocol):
-    """A person, as far as mail needs to know."""
-
-    @property
-    def id(self) -> Any: ...
-    @property
-    def name(self) -> Any: ...
-    @property
-    def email(self) -> Any: ...
-    @property
-    def language(self) -> Any: ...
-    @property
-    def time_zone(self) -> Any: ...
 
 
 @dataclass(frozen=True)
 class Mail:
-    """One mail to one person. `about` and `version` make it unique among mails of its kind."""
+    """One mail to one person. `about` and `version` make it unique among mails of its kind.
+
+    `visit_id` puts it under a visit in the outbox. After `not_after` it is withdrawn instead of coming too late.
+    `comes_back`: it may be withdrawn and become true again under the same key; then its row is written anew.
+    """
 
     kind: str
     to: Recipient
     about: Subject
     version: int | str = 1
     programme_id: uuid.UUID | None = None
+    visit_id: uuid.UUID | None = None
     address: str | None = None
     reply_to: str = ""
     calendar: str | None = None
     held: bool = False
+    comes_back: bool = False
+    not_after: datetime | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     def at_version(self, version: int | str) -> Mail:
@@ -60,33 +57,87 @@ class Mail:
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
 
-def post(session: Session, mail: Mail, *, now: datetime) -> Message:
-    """Render the mail and add its row. A second one with the same key breaks the transaction (Stale)."""
+def post(
+    session: Session,
+    mail: Mail,
+    *,
+    now: datetime,
+    hold: bool = False,
+    not_before: datetime | None = None,
+) -> Message:
+    """Render the mail and add its row. A second one with the same key breaks the transaction (Stale).
+
+    `hold` keeps it back until an organiser lets it go. `not_before` is the end of a time of grace: the mail waits
+    until then, where people can see, hold or withdraw it, and if its reason goes meanwhile (`withdraw_messages`, or
+    the kind's `Reason`) nobody ever gets it.
+    """
+    message = _withdrawn(session, mail) or _new(session, mail, now)
+    _write(session, message, mail)
+    message.state, message.held_for, message.why = _begin(session, mail, hold=hold)
+    message.not_before, message.created_at = max(now, not_before or now), now
+    session.add(message)
+    session.info[WAKE] = True
+    return message
+
+
+def _withdrawn(session: Session, mail: Mail) -> Message | None:
+    if not mail.comes_back:
+        return None
+    return session.scalar(
+        select(Message).where(Message.key == mail.key, Message.state == MessageState.WITHDRAWN)
+    )
+
+
+def _new(session: Session, mail: Mail, now: datetime) -> Message:
     settings: MailSettings = session.info["mail"]
-    rendered = render_mail(mail.kind, settings, language=mail.to.language, person=mail.to, **mail.data)
     identity = new_id()
-    message = Message(
+    return Message(
         id=identity,
         key=mail.key,
         kind=mail.kind,
         message_id=f"<{identity.hex}@{settings.domain}>",
         person_id=mail.to.id,
         programme_id=mail.programme_id,
+        visit_id=mail.visit_id,
         about_kind=mail.about.__tablename__,
         about_id=mail.about.id,
-        to_name=mail.to.name,
-        to_address=mail.address or mail.to.email,
+        not_after=mail.not_after,
         reply_to=mail.reply_to,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        calendar=mail.calendar,
-        state=MessageState.HELD if mail.held else MessageState.QUEUED,
-        not_before=now,
         created_at=now,
+        revision=0,
     )
-    session.add(message)
-    return message
+
+
+def _write(session: Session, message: Message, mail: Mail) -> None:
+    settings: MailSettings = session.info["mail"]
+    leave_url = unsubscribe_url(settings, mail.kind, message.id)
+    rendered = render_mail(
+        mail.kind, settings, language=mail.to.language, person=mail.to, leave_url=leave_url, **mail.data
+    )
+    message.to_name, message.to_address = mail.to.name, mail.address or mail.to.email
+    message.language = mail.to.language
+    message.subject, message.text, message.html = rendered.subject, rendered.text, rendered.html
+    message.calendar = mail.calendar
+    message.data = _data(session, mail)
+    message.revision += 1
+
+
+def _data(session: Session, mail: Mail) -> dict[str, Any] | None:
+    if mail.address or not can_refresh(session, mail.kind):
+        return None
+    try:
+        return dict(pack(mail.data))
+    except CannotPack:
+        return None
+
+
+def _begin(session: Session, mail: Mail, *, hold: bool) -> tuple[MessageState, HeldFor | None, str]:
+    """The first state of a mail, what holds it, and the sentence that says so."""
+    address = mail.address or mail.to.email
+    if has_unsubscribed(session, mail.kind, address):
+        return MessageState.WITHDRAWN, None, UNSUBSCRIBED
+    gate = HeldFor.REVIEW if hold or mail.held else gate_of(session, mail.kind, address, mail.programme_id)
+    return (MessageState.HELD, gate, WHY[gate]) if gate else (MessageState.QUEUED, None, "")
 
 
 def is_posted(session: Session, mail: Mail) -> bool:
@@ -94,20 +145,40 @@ def is_posted(session: Session, mail: Mail) -> bool:
     return session.scalar(select(Message.id).where(Message.key == mail.key)) is not None
 
 
-def withdraw_messages(session: Session, about: Subject, *, kind: str | None = None) -> int:
+def withdraw_messages(
+    session: Session,
+    about: Subject,
+    *,
+    kind: str | None = None,
+    why: str = "What it tells is no longer true.",
+) -> int:
     """Withdraw what has not left yet about a record whose reason is gone; returns how many."""
     expected = [
         Message.about_kind == about.__tablename__,
         Message.about_id == about.id,
-        Message.state.in_((MessageState.HELD, MessageState.QUEUED)),
+        Message.state.in_(states_for(MessageCommand.WITHDRAW)),
+        # A worker marks a mail before it hands it over. What is marked may have left.
+        (Message.state != MessageState.SENDING) | Message.handed_over_at.is_(None),
     ]
     if kind:
         expected.append(Message.kind == kind)
-    return update_if(session, Message, *expected, state=MessageState.WITHDRAWN)
+    return update_if(
+        session,
+        Message,
+        *expected,
+        state=MessageState.WITHDRAWN,
+        held_for=None,
+        lease_until=None,
+        claim_id=None,
+        why=why,
+    )
 
 
 def send_again(session: Session, message: Message, *, now: datetime) -> None:
-    """Queue a failed message once more, under the same Message-ID. Raises Stale if it is not failed."""
+    """Queue a failed message once more, under the same Message-ID. Raises Stale if it is not failed.
+
+    Somebody decides to try the address again, so a flag on it is lifted.
+    """
     update_one(
         session,
         Message,
@@ -116,19 +187,11 @@ def send_again(session: Session, message: Message, *, now: datetime) -> None:
         state=MessageState.QUEUED,
         not_before=now,
         attempts=0,
+        handed_over_at=None,
         last_error="",
     )
-
-
-@dataclass(frozen=True)
-class TestRecipient:
-    """Whoever gets a test message: an address without an account."""
-
-    email: str
-    id: None = None
-    name: str = "Test"
-    language: str = "en"
-    time_zone: str = "Europe/Brussels"
+    trust_address(session, message.to_address)
+    session.info[WAKE] = True
 
 
 @dataclass(frozen=True)

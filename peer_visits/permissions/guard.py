@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 from typing import cast
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
@@ -13,7 +14,7 @@ from peer_visits.accounts.current import current_person_or_none
 from peer_visits.accounts.kept import is_from_this_site
 from peer_visits.kernel.errors import Forbidden
 from peer_visits.permissions.relations import Relations, find_relations
-from peer_visits.permissions.table import RULES
+from peer_visits.permissions.table import BY_TOKEN, RULES
 from peer_visits.storage.transaction import reading
 
 
@@ -41,12 +42,20 @@ def _ask() -> ResponseReturnValue | None:
     rule = RULES.get(request.endpoint or "")
     if rule is None or rule.is_public:
         return None  # no rule: no such page, the 404 follows
+    if request.endpoint in BY_TOKEN and _has_token():
+        return None
     if current_person_or_none() is None:
         # The token was asked before this: the form is one of ours, only the session has ended.
         return ask_to_sign_in(is_ours=True)
     if not current_relations().any_of(rule.roles):
         raise Forbidden
     return None
+
+
+def _has_token() -> bool:
+    token: str = current_app.extensions["settings"].metrics_token
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    return bool(token) and hmac.compare_digest(sent.encode(), token.encode())
 
 
 def _without_token(_error: CSRFError) -> ResponseReturnValue:

@@ -48,7 +48,11 @@ AUTHORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}))
 DOCUMENT_EDITORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}), Scope.DOCUMENT)
 DOCUMENT_AUTHORS = Rule(frozenset({Role.AUTHOR}), Scope.DOCUMENT)
 DOCUMENT_PUBLISHERS = Rule(frozenset({Role.ORGANISER}), Scope.DOCUMENT)
+MONITORS = Rule(frozenset({Role.ORGANISER, Role.ADMINISTRATOR}))
 ROLE_GIVERS = Rule(frozenset({Role.ORGANISER, Role.ADMINISTRATOR}), Scope.PROGRAMME)
+
+# Routes that a program may ask with the token of the settings instead of an account.
+BY_TOKEN = frozenset({"mailing.metrics"})
 
 RULES: dict[str, Rule] = {
     # Public pages
@@ -179,9 +183,6 @@ RULES: dict[str, Rule] = {
     "organiser.redact": ORGANISER_OF_CALL,
     "organiser.unredact": ORGANISER_OF_CALL,
     "organiser.log": ORGANISER_OF_PROGRAMME,
-    "organiser.mail": ORGANISER_OF_PROGRAMME,
-    "organiser.message": ORGANISER_OF_PROGRAMME,
-    "organiser.send_again": ORGANISER_OF_PROGRAMME,
     # Allocation runs
     "allocation.runs": ORGANISER_OF_CALL,
     "allocation.new": ORGANISER_OF_CALL,
@@ -209,6 +210,21 @@ RULES: dict[str, Rule] = {
     "places.waiting": ORGANISER_OF_CALL,
     "places.withdraw_offer": ORGANISER_OF_CALL,
     "places.cancel": ORGANISER_OF_CALL,
+    # Mail
+    "mailing.outbox": ORGANISER_OF_PROGRAMME,
+    "mailing.approve": ORGANISER_OF_PROGRAMME,
+    "mailing.hold_all": ORGANISER_OF_PROGRAMME,
+    "mailing.let_all_go": ORGANISER_OF_PROGRAMME,
+    "mailing.person": ORGANISER_OF_PROGRAMME,
+    "mailing.message": ORGANISER_OF_PROGRAMME,
+    "mailing.edit": ORGANISER_OF_PROGRAMME,
+    "mailing.hold": ORGANISER_OF_PROGRAMME,
+    "mailing.withdraw": ORGANISER_OF_PROGRAMME,
+    "mailing.send_again": ORGANISER_OF_PROGRAMME,
+    "mailing.resend": ORGANISER_OF_PROGRAMME,
+    "mailing.test": ORGANISER_OF_PROGRAMME,
+    "mailing.unsubscribe": PUBLIC,
+    "mailing.metrics": MONITORS,
     # The agenda
     "agenda.edit": AGENDA_EDITORS,
     "agenda.new_session": AGENDA_EDITORS,

@@ -48,6 +48,7 @@ def about_place(kind: str, place: Place, *, call: Call, visit: Visit, **data: An
         about=place,
         version=place.version,
         programme_id=call.programme_id,
+        visit_id=visit.id,
         reply_to=call.programme.contact_email,
         data={**facts, **data},
     )

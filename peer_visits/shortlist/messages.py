@@ -42,6 +42,7 @@ def _about(kind: str, shortlist: Shortlist, person: Person, visit: Visit, **data
         about=shortlist,
         version=shortlist.version,
         programme_id=visit.call.programme_id,
+        visit_id=visit.id,
         data={
             "slug": visit.slug,
             "place": visit.place,

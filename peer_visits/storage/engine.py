@@ -9,6 +9,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITING = "peer_visits_writing"
+# The transaction survives the death of this process, but perhaps not that of the machine: its commit waits for no disk.
+RELAXED = "peer_visits_relaxed"
 BUSY_SECONDS = 30
 
 
@@ -39,16 +41,25 @@ def _is_writing(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get(WRITING))
 
 
+def _is_relaxed(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get(RELAXED))
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writing = _is_writing(connection)
     # A reader that tries to write is told so by the database itself.
     connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    if writing:
+        level = "NORMAL" if _is_relaxed(connection) else "FULL"
+        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _begin_postgresql(connection: Connection) -> None:
     if not _is_writing(connection):
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif _is_relaxed(connection):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel.errors import Stale
 from peer_visits.storage.base import Base
-from peer_visits.storage.engine import WRITING
+from peer_visits.storage.engine import RELAXED, WRITING
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
@@ -23,14 +24,16 @@ def reading() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(*, relaxed: bool = False) -> Iterator[Session]:
     """One transaction that writes: committed when the block ends well, undone otherwise.
+
+    `relaxed` is for marks that may be lost when the machine itself fails, in return for not waiting for its disk.
 
     What was read before is forgotten and read again under the write lock. A constraint that
     says no means somebody else was first: it becomes Stale.
     """
     session = db.session()
-    _begin_writing(session)
+    _begin_writing(session, relaxed=relaxed)
     try:
         yield session
         session.commit()
@@ -40,6 +43,14 @@ def writing() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def marking() -> Iterator[Connection]:
+    """A relaxed writing transaction of plain statements, without a session: for marks that thousands of rows get."""
+    options = {WRITING: True, RELAXED: True}
+    with db.engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
 
 
 @contextmanager
@@ -53,7 +64,7 @@ def rehearsing() -> Iterator[Session]:
         session.rollback()
 
 
-def _begin_writing(session: Session) -> None:
+def _begin_writing(session: Session, *, relaxed: bool = False) -> None:
     session.rollback()
     session.info.update(current_app.extensions["session_info"])
-    session.connection(execution_options={WRITING: True})
+    session.connection(execution_options={WRITING: True, RELAXED: relaxed})

@@ -18,6 +18,7 @@ _CHANGING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"/(verify|reset|account/email)/[\w-]{43}"), r"/\1/SECRET"),
     (re.compile(r"/offers/[0-9a-f]{72}"), "/offers/SECRET"),
+    (re.compile(r"/mail/unsubscribe/[0-9a-f]{32}\.[0-9a-f]{12}"), "/mail/unsubscribe/TICKET"),
     (re.compile(r"\b(call|visit|programme|Call|Programme)([- ])\d+"), r"\1\2N"),
     (re.compile(r"\b(\w+day )?\d{1,2} \w+ \d{4}(, \d\d:\d\d)?"), "DAY"),
     (re.compile(r"\b\w{3} \d{1,2} \w{3}, \d\d:\d\d"), "MOMENT"),

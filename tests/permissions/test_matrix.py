@@ -37,7 +37,7 @@ SLUG_OF_ROOM = {
     "editor.remove_visit": "visit",
     "editor": "call",
     "organiser.log": "programme",
-    "organiser.mail": "programme",
+    "mailing": "programme",
     "organiser": "call",
     "shortlist.conflicts": "call",
     "places": "call",

@@ -70,7 +70,7 @@ def test_the_mails_wait_for_the_grace(session: Session, now: datetime) -> None:
     story = make_story(session)
     decide(session, story, now)
     assert set(session.scalars(select(Message.not_before))) == {now + GRACE}
-    assert claim_due(session, now + GRACE - timedelta(seconds=1), timedelta(minutes=1)) == []
+    assert claim_due(session, now + GRACE - timedelta(seconds=1), timedelta(minutes=1)).messages == []
     assert (story.call.decided_at, story.call.answered_at) == (now, now + GRACE)
     place = session.scalars(select(Place)).one()
     assert place.answer_by is not None

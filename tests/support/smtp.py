@@ -17,6 +17,10 @@ from tests.support.ports import free_port
 
 Answer = Callable[[Envelope], str]
 ACCEPTED = "250 OK"
+# Instead of an answer: the connection is cut, after the text was taken or before anything is said.
+DROP = "drop"
+# The mail is kept, and the connection is cut before the answer: the sender cannot know.
+KEEP_AND_DROP = "keep and drop"
 
 
 class Sink:
@@ -25,23 +29,39 @@ class Sink:
     def __init__(self) -> None:
         self.accepted: list[Envelope] = []
         self.greetings: set[str] = set()
+        self.connections = 0
+        self.kept_and_cut = 0
         self.at_recipient: Callable[[str], str] = lambda _address: ACCEPTED
         self.delay_seconds = 0.0
         self.at_data: Answer = lambda _envelope: ACCEPTED
 
+    async def handle_EHLO(
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
     async def handle_RCPT(
-        self, _server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         self.greetings.add(str(session.host_name))
         answer = self.at_recipient(address)
+        if answer == DROP:
+            _cut(server)
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.delay_seconds)
         answer = self.at_data(envelope)
-        if answer.startswith("2"):
+        if answer == DROP:
+            _cut(server)
+        if answer == KEEP_AND_DROP:
+            self.kept_and_cut += 1
+            _cut(server)
+        if answer.startswith("2") or answer == KEEP_AND_DROP:
             self.accepted.append(envelope)
         return answer
 
@@ -53,6 +73,11 @@ class Sink:
     def count_by_message_id(self) -> Counter[str]:
         """How often each Message-ID arrived."""
         return Counter(_message_id(_content(envelope)) for envelope in self.accepted)
+
+
+def _cut(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
 
 
 def _content(envelope: Envelope) -> bytes:

@@ -113,6 +113,7 @@ def make_world(session: Session) -> World:
         "applicant_id": people["applicant"].id,
         "place_id": _place(session, sibling, people["applicant"]).id,
         "message_id": _message(session, application, people["applicant"], programme.id),
+        "addressee_id": people["applicant"].id,
         "session_id": _agenda(session, visit, people["organiser"]),
         **_documents(session, visit, sibling),
     }

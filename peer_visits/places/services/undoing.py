@@ -61,6 +61,8 @@ def undo_decision(session: Session, *, actor: Person, now: datetime, call_id: uu
         mine,
         Message.state.in_((MessageState.HELD, MessageState.QUEUED)),
         state=MessageState.WITHDRAWN,
+        held_for=None,
+        why="The decision was undone.",
     )
     # Asked after the update: a worker that was first has made it a mail that leaves.
     if session.scalar(select(func.count(Message.id)).where(mine, Message.state.not_in(UNSENT))):

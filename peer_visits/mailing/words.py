@@ -1,0 +1,48 @@
+"""Kinds of mail, in words for organisers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+KINDS: dict[str, Any] = {
+    "agenda.published": _l("Agenda"),
+    "agenda.removed": _l("Sessions taken out of the agenda"),
+    "application.completion_asked": _l("Completion asked for"),
+    "application.refused": _l("No place"),
+    "application.reminder": _l("Reminder of a draft"),
+    "application.submitted": _l("Receipt of an application"),
+    "application.waiting": _l("Waiting list"),
+    "application.withdrawn": _l("Application withdrawn"),
+    "call.closed_early": _l("Call closed early"),
+    "call.extended": _l("Call extended"),
+    "document.published": _l("Report published"),
+    "document.returned": _l("Report returned"),
+    "document.sent_in": _l("Report sent in"),
+    "mail.again": _l("Sent once more"),
+    "mail.test": _l("Test to an organiser"),
+    "call.answers_late": _l("Answers are late"),
+    "offer.reminder": _l("Reminder of an offer"),
+    "offer.substitute_named": _l("Somebody else proposed"),
+    "place.marked": _l("Place as a guest"),
+    "team.invited": _l("Invitation to a host team"),
+    "team.left": _l("Host team left"),
+    "offer.accepted": _l("Receipt of a yes"),
+    "offer.declined": _l("Receipt of a no"),
+    "offer.lapsed": _l("Offer lapsed"),
+    "offer.made": _l("Offer of a place"),
+    "offer.withdrawn": _l("Offer taken back"),
+    "place.cancelled": _l("Place cancelled"),
+    "place.given_up": _l("Place given up"),
+    "role.given": _l("Role given"),
+    "role.taken": _l("Role taken"),
+    "shortlist.handed_over": _l("Shortlist sent"),
+    "shortlist.reopened": _l("Shortlist reopened"),
+    "test.message": _l("Test message"),
+}
+
+
+def kind_words(kind: str) -> str:
+    """The kind in words; one that has none yet stands as it is."""
+    return str(KINDS.get(kind, kind))
