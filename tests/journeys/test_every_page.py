@@ -6,6 +6,7 @@ Two views always, all four with `PEER_VISITS_HEAVY=1`. `PEER_VISITS_PICTURES=1` 
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
+from peer_visits.accounts.models import Person
 from peer_visits.accounts.services import find_person
 from peer_visits.agenda.models import AgendaSession
 from peer_visits.applications.models import Application, Choice
@@ -31,10 +33,16 @@ from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.states import DocumentState
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.services import Mail, post
+from peer_visits.places.models import Place
+from peer_visits.places.services.answering import accept_offer
 from peer_visits.places.services.deciding import decide_call
+from peer_visits.places.services.undoing import release_answers
+from peer_visits.places.states import PlaceState
 from peer_visits.questions.definition import Option
 from peer_visits.questions.kinds import AskedOf, Kind
 from peer_visits.questions.models import Question, Section
+from peer_visits.shortlist.models import Shortlist, ShortlistEntry
+from peer_visits.shortlist.states import ShortlistState
 from peer_visits.storage.transaction import db, reading, writing
 from tests.support import apps
 from tests.support.browser import Watch, accessibility_findings, overflow, serving
@@ -353,23 +361,61 @@ def test_an_empty_form_says_what_to_mend(site: Site, email: str, path: str) -> N
 
 def test_deciding_and_its_outcome(site: Site) -> None:
     """The call is closed in the data; the preview and what follows from the decision are pages too."""
-    with writing() as session:
-        call = session.scalars(select(Call).where(Call.is_sample)).one()
-        call.closes_at = clock.now()
-        call.closes_wall = to_wall(call.closes_at, call.zone).replace(microsecond=0).isoformat()
-        slug, call_id = call.slug, call.id
+    slug, call_id = close_and_hand_over()
     context = site.context("organiser@example.org", 1280, "light")
     page = context.new_page()
     watch = Watch(page, site.address)
-    found = faults_of(page, site.address, f"/organise/calls/{slug}/decide", 1280)
+    decision, places = f"/organise/calls/{slug}/decide", f"/organise/calls/{slug}/places"
+    found = faults_of(page, site.address, decision, 1280)
     with writing() as session:
         organiser = find_person(session, "organiser@example.org")
         assert organiser is not None
         decide_call(session, actor=organiser, now=clock.now(), call_id=call_id, leave_empty=True)
-    found += faults_of(page, site.address, f"/organise/calls/{slug}", 1280)
-    found += faults_of(page, site.address, f"/organise/calls/{slug}/places", 1280)
+    for path in (f"/organise/calls/{slug}", decision, places, f"{places}/waiting", f"{places}/add"):
+        found += faults_of(page, site.address, path, 1280)
+    with writing() as session:
+        release_answers(session, actor=organiser, now=clock.now(), call_id=call_id)
+        place = session.scalars(select(Place).where(Place.state == PlaceState.OFFERED)).first()
+        assert place is not None
+        email, place_id = session.get_one(Person, place.person_id).email, place.id
+    found += faults_of(page, site.address, f"/organise/places/{place_id}/withdraw", 1280)
     context.close()
+    found += faults_of_an_offer(site, email, place_id)
     assert found + watch.found == []
+
+
+def close_and_hand_over() -> tuple[str, uuid.UUID]:
+    """The current call is closed, and the shortlists that were begun are with the organiser."""
+    with writing() as session:
+        call = session.scalars(select(Call).where(Call.is_sample)).one()
+        call.closes_at = clock.now()
+        call.closes_wall = to_wall(call.closes_at, call.zone).replace(microsecond=0).isoformat()
+        begun = select(ShortlistEntry.visit_id)
+        for shortlist in session.scalars(select(Shortlist).where(Shortlist.visit_id.in_(begun))):
+            shortlist.state, shortlist.handed_over_at = ShortlistState.HANDED_OVER, clock.now()
+        return call.slug, call.id
+
+
+def faults_of_an_offer(site: Site, email: str, place_id: uuid.UUID) -> list[str]:
+    """The offer by its mail's link, the person's own page, and both after accepting."""
+    link = site.app.extensions["session_info"]["answer_links"].make(place_id)
+    paths = (f"/offers/{link}", f"/places/{place_id}", "/applications")
+    found = []
+    for width, scheme in VIEWS:
+        context = site.context(email, width, scheme)
+        page = context.new_page()
+        found += [finding for path in paths for finding in faults_of(page, site.address, path, width)]
+        context.close()
+    with writing() as session:
+        person = find_person(session, email)
+        assert person is not None
+        accept_offer(session, actor=person, now=clock.now(), place_id=place_id)
+    for width, scheme in VIEWS:
+        context = site.context(email, width, scheme)
+        page = context.new_page()
+        found += [finding for path in paths for finding in faults_of(page, site.address, path, width)]
+        context.close()
+    return found
 
 
 def test_pictures_of_the_readme(site: Site, tmp_path: Path) -> None:
