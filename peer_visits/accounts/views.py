@@ -44,6 +44,7 @@ from peer_visits.accounts.sessions import end_session, start_session
 from peer_visits.accounts.throttle import TooManyAttempts, count_attempt
 from peer_visits.accounts.ways import wanted_page, way_on
 from peer_visits.kernel.zones import zone_names
+from peer_visits.outbox.gates import find_flag
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.formats import default_zone
 from peer_visits.web.forms import Form, typed
@@ -270,7 +271,13 @@ def profile() -> ResponseReturnValue:
     ):
         flash(_("Your profile is saved."))
         return redirect(url_for("accounts.profile"))
-    return render_template("accounts/profile.html", form=form, zones=sorted(zone_names())), _status(form)
+    page = render_template(
+        "accounts/profile.html",
+        form=form,
+        zones=sorted(zone_names()),
+        bounced=find_flag(reading(), person.email),
+    )
+    return page, _status(form)
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])

@@ -337,3 +337,22 @@ def test_one_click_needs_no_token_of_a_form(tmp_path: object, app: Flask) -> Non
         assert app.test_client().post(url, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+def test_a_person_is_told_that_mail_came_back_and_can_prove_the_address(
+    app: Flask, client_of: ClientOf
+) -> None:
+    with writing() as session:
+        person = make_person(session)
+        flag_address(session, person.email, answer="550 gone", now=clock.now())
+        put_message(session, person=person)
+    client = client_of(person)
+    assert "Mail to your address came back" in client.get("/account").text
+    assert client.post("/account/send-verification").status_code == 302
+    link = next(row for row in messages() if row.kind == "account.verify")
+    assert link.state is MessageState.QUEUED, "the link that proves the address goes there"
+    path = re.search(r"/verify/[\w-]{43}", link.text)
+    assert path is not None
+    assert client.post(path[0]).status_code in {200, 302}
+    assert {row.state for row in messages()} == {MessageState.QUEUED}
+    assert "Mail to your address came back" not in client.get("/account").text

@@ -1,0 +1,80 @@
+"""The bell rings once a commit that posted mail, on SQLite and on Redis, and a broken one costs nobody anything."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from peer_visits.config import Settings
+from peer_visits.jobs.bell import Bell, bell_of, make_bell
+from peer_visits.storage.transaction import rehearsing, writing
+from tests.outbox.mails import put_message
+from tests.support.apps import test_settings as settings_of
+from tests.support.ports import free_port
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    found = settings_of(tmp_path, "sqlite://")
+    if request.param == "redis":
+        found = replace(found, redis_url=request.getfixturevalue("redis_url"))
+    return found
+
+
+def has_rung(bell: Bell) -> bool:
+    return bell.wait(threading.Event(), 0.2)
+
+
+def test_it_wakes_another_process(settings: Settings) -> None:
+    web, worker = make_bell(settings), make_bell(settings)
+    assert not has_rung(worker)
+    web.ring()
+    assert has_rung(worker)
+    assert not has_rung(worker)
+
+
+def test_many_rings_are_few(settings: Settings) -> None:
+    bell = make_bell(settings)
+    for _ring in range(50):
+        bell.ring()
+    heard = 0
+    while has_rung(bell):
+        heard += 1
+    assert 1 <= heard <= 8
+
+
+def test_a_stop_ends_the_wait(settings: Settings) -> None:
+    stop = threading.Event()
+    threading.Timer(0.2, stop.set).start()
+    begun = time.monotonic()
+    assert make_bell(settings).wait(stop, 30) is False
+    assert time.monotonic() - begun < 5
+
+
+def test_a_redis_that_is_away_holds_up_nobody(tmp_path: Path) -> None:
+    bell = make_bell(
+        replace(settings_of(tmp_path, "sqlite://"), redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    )
+    begun = time.monotonic()
+    for _ring in range(20):
+        bell.ring()
+    assert time.monotonic() - begun < 3
+
+
+def test_it_rings_after_the_commit_and_not_after_a_preview(app: Flask) -> None:
+    bell = bell_of(app)
+    while has_rung(bell):
+        pass
+    with rehearsing() as session:
+        put_message(session)
+    assert not has_rung(bell)
+    with writing() as session:
+        put_message(session)
+        put_message(session)
+    assert has_rung(bell)
+    assert not has_rung(bell), "one commit, one ring"
