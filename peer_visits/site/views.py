@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from peer_visits.allocation.services.lottery import find_lottery
 from peer_visits.calls.rules import phase, read_promise
 from peer_visits.config import Settings
 from peer_visits.site.linked_data import visit_event
@@ -71,6 +72,7 @@ def call(slug: str) -> str:
         phase=phase(found, request_time()),
         promise=read_promise(found, request_time()),
         visits=list_visits_of(reading(), found),
+        lottery=find_lottery(reading(), found.id),
     )
 
 

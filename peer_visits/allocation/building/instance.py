@@ -107,6 +107,7 @@ def _assemble(
     }
     sources = {
         "choices": sorted([str(one.person), str(one.visit), str(one.choice)] for one in wishes),
+        "visits": {str(one.id): one.place for one in visits.values()},
         "held": sorted([str(one.person), str(one.visit)] for one in held),
     }
     return Built(instance, sources)
