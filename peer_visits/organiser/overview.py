@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place
 from peer_visits.places.queries import count_marked, count_places, count_waiting
 from peer_visits.places.states import PlaceKind, PlaceState
-from peer_visits.shortlist.models import Shortlist, ShortlistEntry
+from peer_visits.shortlist.models import ReadingTask, Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
@@ -36,10 +37,17 @@ class VisitProgress:
     read: int
     shortlisted: int
     reserve: int
-    is_handed_over: bool
+    # Readings given out where the reading is split; without any, everybody reads all.
+    assigned: int
+    handed_over_at: datetime | None
     places: Mapping[PlaceState, int]
     waiting: int
     marked: int
+
+    @property
+    def is_handed_over(self) -> bool:
+        """Whether the shortlist is here."""
+        return self.handed_over_at is not None
 
     @property
     def accepted(self) -> int:
@@ -97,6 +105,7 @@ def read_overview(session: Session, call: Call) -> Overview:
     read, entries = _count_read(session, call), _count_entries(session, call)
     handed_over, places = _handed_over(session, call), count_places(session, call.id)
     waiting, marked = count_waiting(session, call.id), count_marked(session, call.id)
+    assigned = _count_assigned(session, call)
     visits = [
         VisitProgress(
             visit=visit,
@@ -105,7 +114,8 @@ def read_overview(session: Session, call: Call) -> Overview:
             read=read.get(visit.id, 0),
             shortlisted=entries.get((visit.id, Proposal.SHORTLISTED), 0),
             reserve=entries.get((visit.id, Proposal.RESERVE), 0),
-            is_handed_over=visit.id in handed_over,
+            assigned=assigned.get(visit.id, 0),
+            handed_over_at=handed_over.get(visit.id),
             places=places.get(visit.id, {}),
             waiting=waiting.get(visit.id, 0),
             marked=marked.get(visit.id, 0),
@@ -146,13 +156,23 @@ def _count_entries(session: Session, call: Call) -> Mapping[tuple[uuid.UUID, Pro
     return {(visit_id, proposal): number for visit_id, proposal, number in rows}
 
 
-def _handed_over(session: Session, call: Call) -> set[uuid.UUID]:
+def _count_assigned(session: Session, call: Call) -> Counts:
     query = (
-        select(Shortlist.visit_id)
+        select(Choice.visit_id, func.count())
+        .join(ReadingTask, ReadingTask.choice_id == Choice.id)
+        .where(_of_call(call), Choice.is_sent)
+        .group_by(Choice.visit_id)
+    )
+    return _counts(session, query)
+
+
+def _handed_over(session: Session, call: Call) -> Mapping[uuid.UUID, datetime | None]:
+    query = (
+        select(Shortlist.visit_id, Shortlist.handed_over_at)
         .join(Visit, Visit.id == Shortlist.visit_id)
         .where(Visit.call_id == call.id, Shortlist.state == ShortlistState.HANDED_OVER)
     )
-    return set(session.scalars(query))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _count_failed(session: Session, call: Call) -> int:

@@ -29,6 +29,7 @@ from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import close_call as close_call_now
 from peer_visits.organiser.words import action_words, detail_words
 from peer_visits.outbox.health import read_trouble
+from peer_visits.shortlist.rules import are_shortlists_late
 from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
@@ -62,6 +63,7 @@ def call(slug: str) -> ResponseReturnValue:
         stage=phase(found, request_time()),
         promise=read_promise(found, request_time()),
         overview=read_overview(reading(), found),
+        is_late=are_shortlists_late(found.shortlists_by, found.zone, request_time()),
         trouble=read_trouble(reading(), [found.programme_id], request_time()),
     )
 

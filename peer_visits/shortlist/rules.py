@@ -197,6 +197,11 @@ def due_at(day: date, zone: str) -> datetime:
     return to_utc(datetime.combine(day, time(23, 59, 59)), zone)
 
 
+def are_shortlists_late(day: date | None, zone: str, now: datetime) -> bool:
+    """Whether a shortlist that is not here yet is late; never without a day."""
+    return day is not None and now > due_at(day, zone)
+
+
 def reading_reminder_due(day: date, zone: str, now: datetime) -> int | None:
     """Which reminder is due now, in days before; the shorter wins over a missed longer one."""
     due = due_at(day, zone)

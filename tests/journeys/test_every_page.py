@@ -211,6 +211,7 @@ def host_pages() -> list[str]:
         f"/host/{visit}/compare?{beside}",
         f"/host/{visit}",
         f"/host/{visit}?pile=not_proposed",
+        f"/host/{visit}/suggestion",
         f"/host/{visit}/choices/{choice}",
         f"/host/{visit}/choices/{choice}/conflict",
         f"/host/{visit}/team",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call
+from peer_visits.kernel import clock
 from peer_visits.outbox.models import Message
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.reminding import remind_host_teams
-from peer_visits.shortlist.rules import due_at, reading_reminder_due
+from peer_visits.shortlist.rules import are_shortlists_late, due_at, reading_reminder_due
 from peer_visits.shortlist.services.handing_over import hand_over, reopen_shortlist
 from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.transaction import reading, writing
@@ -109,3 +113,23 @@ def test_which_reminder_is_due(days_before: float, due: int | None) -> None:
     end = datetime(2026, 6, 1, 23, 59, 59, tzinfo=ZoneInfo("Europe/Helsinki"))
     assert due_at(day, "Europe/Helsinki") == end
     assert reading_reminder_due(day, "Europe/Helsinki", end - days_before * DAY) == due
+
+
+@pytest.mark.parametrize(("day", "late"), [(None, False), (NOW.date(), False), (NOW.date() - DAY, True)])
+def test_what_is_late(day: date | None, late: bool) -> None:
+    assert are_shortlists_late(day, "Europe/Brussels", NOW) is late
+
+
+def test_the_organiser_sees_who_is_late_and_when_a_shortlist_came(
+    desk: HostDesk, client_of: Callable[[Person], FlaskClient]
+) -> None:
+    page = f"/organise/calls/{desk.call.slug}"
+    with clock.frozen(NOW):
+        assert ">Open<" in client_of(desk.organiser).get(page).text
+        with writing() as session:
+            session.get_one(Call, desk.call.id).shortlists_by = NOW.date() - DAY
+        assert ">Late<" in client_of(desk.organiser).get(page).text
+        with writing() as session:
+            version = find_shortlist(session, desk.visit).version
+            hand_over(session, actor=desk.lead, now=NOW, visit=desk.visit, version=version, note="")
+        assert ">Sent<" in client_of(desk.organiser).get(page).text
