@@ -19,6 +19,7 @@ from peer_visits.shortlist.queries.board import Asked, BoardRow, Viewer, list_se
 from peer_visits.shortlist.queries.moves import read_order
 from peer_visits.shortlist.queries.reading import find_next_to_read
 from peer_visits.shortlist.queries.scores import calibrate_visit, score_in_order
+from peer_visits.shortlist.rules import Standing
 from peer_visits.shortlist.services.handing_over import hand_over
 from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal, Recommendation
@@ -168,7 +169,7 @@ def test_with_a_conflict_of_interest_no_score_is_kept(session: Session) -> None:
     review = save(session, desk, version=1, scores=scores, conflict_of_interest=True)
     assert review.points is None
     assert session.scalar(select(func.count()).select_from(Score)) == 0
-    assert rows(session, desk)["Ada"].in_conflict
+    assert rows(session, desk)["Ada"].standing is Standing.KEPT_OUT
     assert find_broken(session) == []
 
 
@@ -217,5 +218,5 @@ def test_a_readers_conflict_does_not_count_for_the_others(session: Session) -> N
     score_all(session, desk, "Ada", 4)
     save(session, desk, actor=desk.reviewer, conflict_of_interest=True)
     found = rows(session, desk)["Ada"]
-    assert (found.points, found.in_conflict) == (80, False)
-    assert rows(session, desk, as_lead=False)["Ada"].in_conflict
+    assert (found.points, found.standing) == (80, Standing.FREE)
+    assert rows(session, desk, as_lead=False)["Ada"].standing is Standing.KEPT_OUT

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call
-from peer_visits.calls.states import ScoreOrder
-from peer_visits.shortlist.calibration import Calibration
+from peer_visits.shortlist.calibration import CalibratedScore
 from peer_visits.shortlist.identity import Seen, as_seen, number_of_organisation
-from peer_visits.shortlist.models import Conflict, Review, ShortlistEntry
+from peer_visits.shortlist.models import Review, ShortlistEntry
 from peer_visits.shortlist.moves import Order
-from peer_visits.shortlist.rules import count_mix, over_cap
-from peer_visits.shortlist.states import ConflictState, Proposal
+from peer_visits.shortlist.queries.conflicts import FREE, list_standings
+from peer_visits.shortlist.rules import Standing, count_mix, over_cap
+from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
 from peer_visits.web.pages import PAGE_SIZE, Page, fetch_page
 
@@ -37,9 +37,8 @@ class BoardRow:
     seen: Seen
     rank: int
     points: float | None
-    in_conflict: bool
-    # Corrected for strict and mild readers; for leads, and only where the correction can change anything.
-    adjusted: float | None = None
+    # Scores of the team are shown to whoever is free to read only.
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -97,13 +96,8 @@ class Viewer:
     reader: Person
     sees_team: bool
     hidden: bool = False
-    scores: Calibration[uuid.UUID, uuid.UUID] | None = None
-
-    def adjusted(self, choice_id: uuid.UUID) -> float | None:
-        """The corrected score, where it is shown."""
-        if self.scores is None or not self.scores.matters or choice_id not in self.scores.scores:
-            return None
-        return self.scores.scores[choice_id].adjusted
+    # Whoever sees the team's scores may see the undecided in the order of the adjusted ones.
+    adjusted: Mapping[uuid.UUID, CalibratedScore] | None = None
 
 
 @dataclass(frozen=True)
@@ -132,18 +126,17 @@ def list_sections(
     found = None if asked.found is None else _list_found(session, visit, asked.found)
     undecided = undecided_query(visit, order, saved, viewer)
     pages = {
-        pile: _page_of(session, visit, pile, order, asked, found, undecided, viewer)
+        pile: _page_of(session, pile, order, asked, found, undecided, viewer)
         for pile in ([asked.pile] if asked.pile else PILES)
     }
     shown = [one for page in pages.values() for one in page.items]
-    rows = list_board_rows(session, shown, viewer)
+    rows = list_board_rows(session, visit, shown, viewer)
     by_id = {row.choice_id: row for row in rows}
     return [_section(pile, page, order, by_id) for pile, page in pages.items()]
 
 
 def _page_of(
     session: Session,
-    visit: Visit,
     pile: str,
     order: Order,
     asked: Asked,
@@ -153,32 +146,24 @@ def _page_of(
 ) -> Page[uuid.UUID]:
     if pile == TO_DECIDE:
         query = undecided if asked.found is None else _with(undecided, asked.found)
-        if visit.call.score_order is ScoreOrder.ADJUSTED and viewer.sees_team:
-            return _page_by_adjusted(session, query, asked.page, viewer)
-        return fetch_page(session, query, asked.page)
+        if viewer.adjusted is None:
+            return fetch_page(session, query, asked.page)
+        return _cut(_by_adjusted(session.scalars(query), viewer.adjusted), asked.page, PAGE_SIZE)
     lines = [one for one in order[Proposal(pile)] if found is None or one in found]
-    return _page_of_lines(lines, pile, asked)
+    size = PAGE_SIZE if pile == Proposal.NOT_PROPOSED else WINDOW
+    if pile == Proposal.NOT_PROPOSED and not asked.pile and found is None:
+        return Page([], 1, len(lines), size)
+    return _cut(lines, asked.page if asked.pile else 1, size)
 
 
-def _page_by_adjusted(session: Session, query: Select[Any], number: int, viewer: Viewer) -> Page[uuid.UUID]:
-    """By the corrected score; whoever has none comes last, in the order of the query."""
-    lines = list(session.scalars(query))
-    by_score = {one: viewer.adjusted(one) for one in lines}
-    if any(score is not None for score in by_score.values()):
-        lines.sort(key=lambda one: -1.0 if (score := by_score[one]) is None else score, reverse=True)
-    return _cut(lines, number, PAGE_SIZE)
-
-
-def _cut(lines: list[uuid.UUID], number: int, size: int) -> Page[uuid.UUID]:
-    number = min(number, max(1, -(-len(lines) // size)))
+def _cut(lines: Sequence[uuid.UUID], page: int, size: int) -> Page[uuid.UUID]:
+    number = min(page, max(1, -(-len(lines) // size)))
     return Page(lines[(number - 1) * size : number * size], number, len(lines), size)
 
 
-def _page_of_lines(lines: list[uuid.UUID], pile: str, asked: Asked) -> Page[uuid.UUID]:
-    size = PAGE_SIZE if pile == Proposal.NOT_PROPOSED else WINDOW
-    if pile == Proposal.NOT_PROPOSED and not asked.pile and asked.found is None:
-        return Page([], 1, len(lines), size)
-    return _cut(lines, asked.page if asked.pile else 1, size)
+def _by_adjusted(lines: Iterable[uuid.UUID], scores: Mapping[uuid.UUID, CalibratedScore]) -> list[uuid.UUID]:
+    """The best adjusted score first, the unscored last; equal ones as they came."""
+    return sorted(lines, key=lambda one: -scores[one].adjusted if one in scores else 1.0)
 
 
 def _section(pile: str, page: Page[uuid.UUID], order: Order, rows: dict[uuid.UUID, BoardRow]) -> BoardSection:
@@ -226,25 +211,26 @@ def _placed(order: Order) -> set[uuid.UUID]:
     return {one for lines in order.values() for one in lines}
 
 
-def list_board_rows(session: Session, choice_ids: Sequence[uuid.UUID], viewer: Viewer) -> list[BoardRow]:
-    """The rows of these choices, in the sequence given."""
-    columns: list[Any] = [Choice.id, Person, Choice.rank, _points(viewer), _in_conflict(viewer.reader)]
+def list_board_rows(
+    session: Session, visit: Visit, choice_ids: Sequence[uuid.UUID], viewer: Viewer
+) -> list[BoardRow]:
+    """The rows of these choices of the visit, in the sequence given: two statements."""
     query = (
-        select(*columns)
+        select(Choice.id, Person, Choice.rank, _points(viewer))
         .join(Application, Application.id == Choice.application_id)
         .join(Person, Person.id == Application.person_id)
         .where(Choice.id.in_(choice_ids))
     )
+    standings = list_standings(session, visit, viewer.reader, choice_ids)
     rows = {
         choice: BoardRow(
             choice,
             as_seen(choice, person, hidden=viewer.hidden),
             rank,
             points,
-            in_conflict,
-            viewer.adjusted(choice),
+            standings.get(choice, FREE).standing,
         )
-        for choice, person, rank, points, in_conflict in session.execute(query)
+        for choice, person, rank, points in session.execute(query)
     }
     return [rows[one] for one in choice_ids]
 
@@ -254,14 +240,6 @@ def _points(viewer: Viewer) -> ScalarSelect[float | None]:
     if not viewer.sees_team:
         query = query.where(Review.reviewer_id == viewer.reader.id)
     return query.correlate(Choice).scalar_subquery()
-
-
-def _in_conflict(reader: Person) -> ColumnElement[bool]:
-    return exists().where(
-        Conflict.choice_id == Choice.id,
-        Conflict.person_id == reader.id,
-        Conflict.state == ConflictState.DECLARED,
-    )
 
 
 def count_choices(session: Session, visit: Visit) -> int:

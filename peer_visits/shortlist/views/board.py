@@ -32,7 +32,7 @@ from peer_visits.shortlist.queries.board import (
 )
 from peer_visits.shortlist.queries.moves import list_latest_moves, list_moves_since, read_order
 from peer_visits.shortlist.queries.reading import find_next_to_read
-from peer_visits.shortlist.queries.scores import calibrate_visit
+from peer_visits.shortlist.queries.scores import read_team_scores
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.services.ordering import move_lines, undo_move
 from peer_visits.shortlist.services.state import require
@@ -73,28 +73,22 @@ def _board_page(slug: str, trial: Trial | None = None) -> str:
     pile = request.args.get("pile", "")
     saved = read_order(session, visit)
     order = applied(saved, trial.moves) if trial else saved
-    scores = calibrate_visit(session, visit) if leads else None
     asked = Asked(
         pile if pile in PILES else "",
         found_by(session, visit, words, hidden=hidden) if words else None,
         requested_page(),
     )
+    scores = read_team_scores(session, visit, hidden=hidden) if leads else None
+    viewer = Viewer(person, leads, hidden, scores.adjusted if scores else None)
     return render_template(
         "shortlist/board.html",
         visit=visit,
         trial=trial,
-        sections=list_sections(
-            session,
-            visit,
-            order=order,
-            saved=saved,
-            asked=asked,
-            viewer=Viewer(person, leads, hidden, scores),
-        ),
+        scores=scores,
+        sections=list_sections(session, visit, order=order, saved=saved, asked=asked, viewer=viewer),
         piles=piles_of(order, count_choices(session, visit)),
         pile=asked.pile,
         words=words,
-        calibration=scores,
         group=find_group(session, order[Proposal.SHORTLISTED], hidden=hidden),
         shortlist=find_shortlist(session, visit),
         latest=[(move, tell_move(move, person)) for move in list_latest_moves(session, visit)],
