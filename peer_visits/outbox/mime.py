@@ -30,16 +30,12 @@ SHORT = 70
 class _Folding(Compat32):
     """Folds what is long. What is short and ASCII already, as nearly every header is, needs no parser to be written."""
 
-    def fold(self, name: str, value: Any) -> str:
-        """The header as lines."""
-        if (
-            isinstance(value, str)
-            and value.isascii()
-            and value.isprintable()
-            and (len(name) + len(value) < SHORT or " " not in value)
-        ):
-            return f"{name}: {value}{self.linesep}"
-        return str(super().fold(name, value))
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """The header as lines, as they leave."""
+        is_plain = isinstance(value, str) and value.isascii() and value.isprintable()
+        if is_plain and (len(name) + len(value) < SHORT or " " not in value):
+            return f"{name}: {value}{self.linesep}".encode()
+        return bytes(super().fold_binary(name, value))
 
 
 _POLICY = _Folding(linesep="\r\n")

@@ -18,6 +18,7 @@ from peer_visits.applications.models import Application
 from peer_visits.audit.models import AuditLine
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import NotFound, Refused
+from peer_visits.kernel.ids import new_id
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.sending import claim_due
 from peer_visits.outbox.states import MessageState
@@ -113,6 +114,7 @@ def test_once_a_single_mail_has_left_it_stands(session: Session, now: datetime, 
     assert first is not None
     first.state = state
     first.lease_until = now if state is MessageState.SENDING else None
+    first.claim_id = new_id() if state is MessageState.SENDING else None
     first.sent_at = now if state is MessageState.SENT else None
     session.flush()
     with pytest.raises(Refused, match="the decision stands"), session.begin_nested():
