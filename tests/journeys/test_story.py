@@ -122,6 +122,7 @@ def read_and_shortlist(stage: Stage, story: dict[str, str]) -> None:
         hanna.choose("Move the chosen to", pile)
         hanna.press("Move them")
         hanna.sees("1 applicant moved.")
+        hanna.page.locator(f'tbody[data-label="{pile}"] tr[data-name="{name}"]').wait_for()
     hanna.press("Send shortlist to organiser")
     hanna.write("Note to the organiser", "Two good people for one place.")
     hanna.press("Send shortlist to organiser")

@@ -22,6 +22,7 @@ from peer_visits.shortlist.services.handing_over import hand_over
 from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.transaction import db, reading, writing
 from peer_visits.visits.states import HostRole
+from peer_visits.web.pages import PAGE_SIZE
 from tests.support.factories import NOW, make_host
 from tests.support.shortlist_factories import HostDesk, apply_to_desk, make_desk, piles, put, score_all
 from tests.support.statements import counting
@@ -77,13 +78,20 @@ def test_the_piles_stand_one_below_the_other(desk: HostDesk, client_of: ClientOf
     }
 
 
-def test_who_is_not_proposed_is_shown_when_asked_for(desk: HostDesk, client_of: ClientOf) -> None:
+def test_many_who_are_not_proposed_are_shown_when_asked_for(app: Flask, client_of: ClientOf) -> None:
+    names = [f"Person {number:03}" for number in range(PAGE_SIZE + 1)]
     with writing() as session:
-        put(session, desk, N, "Di", "Ed")
+        desk = make_desk(session, *names)
+        put(session, desk, N, *names[1:])
     client = client_of(desk.lead)
-    assert shown(client.get(board(desk)).text)["not_proposed"] == []
-    assert set(shown(client.get(board(desk) + "?pile=not_proposed").text)["not_proposed"]) == {"Di", "Ed"}
-    assert shown(client.get(board(desk) + "?q=Ed").text)["not_proposed"] == ["Ed"]
+    assert set(shown(client.get(board(desk)).text)["not_proposed"]) == set(names[1:])
+    with writing() as session:
+        put(session, desk, N, names[0])
+    page = client.get(board(desk)).text
+    assert shown(page)["not_proposed"] == []
+    assert "pile=not_proposed" in page
+    assert len(shown(client.get(board(desk) + "?pile=not_proposed").text)["not_proposed"]) == PAGE_SIZE
+    assert shown(client.get(board(desk) + "?q=007").text)["not_proposed"] == ["Person 007"]
 
 
 def test_a_long_pile_is_cut_and_shown_alone_page_by_page(app: Flask, client_of: ClientOf) -> None:

@@ -121,7 +121,7 @@ def list_sections(
     """The piles with their lines, in four statements at most. `order` may be one that is only tried.
 
     All together, the two ordered piles are shown whole (up to a limit), the undecided page by page, and of those
-    who are not proposed only how many they are.
+    who are not proposed only how many they are once they fill more than a page.
     """
     found = None if asked.found is None else _list_found(session, visit, asked.found)
     undecided = undecided_query(visit, order, saved, viewer)
@@ -151,7 +151,8 @@ def _page_of(
         return _cut(_by_adjusted(session.scalars(query), viewer.adjusted), asked.page, PAGE_SIZE)
     lines = [one for one in order[Proposal(pile)] if found is None or one in found]
     size = PAGE_SIZE if pile == Proposal.NOT_PROPOSED else WINDOW
-    if pile == Proposal.NOT_PROPOSED and not asked.pile and found is None:
+    everything = not asked.pile and found is None
+    if pile == Proposal.NOT_PROPOSED and everything and len(lines) > size:
         return Page([], 1, len(lines), size)
     return _cut(lines, asked.page if asked.pile else 1, size)
 

@@ -30,6 +30,10 @@ class Board {
     document.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("change", (event) => this.chosen(event));
     document.addEventListener("keydown", (event) => this.key(event));
+    // Whoever goes on to something else has put the line down.
+    document.addEventListener("focusout", (event) => {
+      if (this.held?.contains(event.target) && !this.moving && !this.held.dragged) this.drop();
+    });
     document.addEventListener("toggle", () => this.settle(), true);
     document.addEventListener("pointerdown", (event) => this.pointer(event));
     document.addEventListener("visibilitychange", () => this.watch(0));
