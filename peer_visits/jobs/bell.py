@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import RedisHuey, SqliteHuey
 from redis import ConnectionPool, RedisError
 from redis.backoff import NoBackoff
@@ -93,8 +93,8 @@ def _pool(url: str) -> ConnectionPool:
     )
 
 
-class _Listener:
-    """Rings once for each transaction that posted mail and was committed."""
+class _BellOfApp:
+    """The bell of one application, opened when it is first needed, in the process that needs it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -103,32 +103,32 @@ class _Listener:
 
     @property
     def bell(self) -> Bell:
-        """Opened when it is first needed, in the process that needs it."""
+        """The bell itself."""
         with self._lock:
             if self._bell is None:
                 self._bell = make_bell(self._settings)
             return self._bell
 
-    def committed(self, session: Session) -> None:
-        """Ring, if mail was posted."""
-        if session.info.pop(WAKE, False):
-            self.bell.ring()
 
-    @staticmethod
-    def undone(session: Session) -> None:
-        """What was posted is gone again, as after a preview."""
-        session.info.pop(WAKE, None)
+def _committed(session: Session) -> None:
+    """Ring once for each transaction that posted mail: the bell of the application that committed it."""
+    if session.info.pop(WAKE, False):
+        bell_of(current_app).ring()
+
+
+def _undone(session: Session) -> None:
+    """What was posted is gone again, as after a preview."""
+    session.info.pop(WAKE, None)
 
 
 def register_bell(app: Flask, settings: Settings, sessions: Any) -> None:
     """Ring after every commit that posted mail."""
-    listener = _Listener(settings)
-    app.extensions["bell"] = listener
-    event.listen(sessions, "after_commit", listener.committed)
-    event.listen(sessions, "after_rollback", listener.undone)
+    app.extensions["bell"] = _BellOfApp(settings)
+    event.listen(sessions, "after_commit", _committed)
+    event.listen(sessions, "after_rollback", _undone)
 
 
 def bell_of(app: Flask) -> Bell:
     """The bell of this application."""
-    listener: _Listener = app.extensions["bell"]
-    return listener.bell
+    own: _BellOfApp = app.extensions["bell"]
+    return own.bell

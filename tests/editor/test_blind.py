@@ -23,7 +23,7 @@ from tests.support.shortlist_factories import HostDesk, make_desk, put, score_al
 
 
 def settings(call: Call, **changes: Any) -> dict[str, Any]:
-    names = ("title", "zone", "answers_by", "max_choices", "blind")
+    names = ("title", "zone", "shortlists_by", "answers_by", "max_choices", "blind")
     walls = {
         name: to_wall(moment, call.zone).replace(microsecond=0)
         for name, moment in (("opens", call.opens_at), ("closes", call.closes_at))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import BaseConverter, IntegerConverter, UUIDConverter
 
 from peer_visits.storage.transaction import db
 from peer_visits.web.headers import CONTENT_SECURITY_POLICY, HEADERS
@@ -55,18 +56,29 @@ def strict_app(tmp_path: Path) -> Iterator[Flask]:
         db.session.remove()
 
 
+def sample_of(converter: BaseConverter) -> object:
+    """A value that a part of an address takes."""
+    if isinstance(converter, IntegerConverter):
+        return 1
+    return uuid.uuid4() if isinstance(converter, UUIDConverter) else "x"
+
+
+# One click in a mail program, which has no session: RFC 8058. The address itself is the secret.
+WITHOUT_TOKEN = {"mailing.unsubscribe"}
+
+
 def test_no_route_takes_a_post_without_its_token(strict_app: Flask) -> None:
     client, taken, asked = strict_app.test_client(), [], 0
     for route in strict_app.url_map.iter_rules():
         if "POST" not in (route.methods or set()):
             continue
         asked += 1
-        values = {name: uuid.uuid4() if name.endswith("_id") else "x" for name in route.arguments}
+        values = {name: sample_of(converter) for name, converter in route._converters.items()}
         path = strict_app.url_map.bind("localhost").build(route.endpoint, values)
         # 401: nobody is signed in, which is what there is to say.
         if client.post(path, data={"any": "thing"}).status_code not in {400, 401}:
-            taken.append(path)
-    assert taken == []
+            taken.append(route.endpoint)
+    assert set(taken) == WITHOUT_TOKEN
     assert asked > 30
 
 
