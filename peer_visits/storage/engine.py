@@ -36,7 +36,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("row_of_id", 1, _row_of_id, deterministic=True)  # type: ignore[attr-defined]
+    connection.create_function("row_of_id", 1, _row_of_id, deterministic=True)
 
 
 def _row_of_id(kept: str) -> int:

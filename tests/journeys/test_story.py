@@ -120,7 +120,9 @@ def read_and_shortlist(stage: Stage, story: dict[str, str]) -> None:
     for name, pile in (("Rita Rival", "Shortlisted"), ("Nora Newcomer", "Reserve")):
         hanna.tick(hanna.page.get_by_label(f"Choose {name}"))
         hanna.choose("Move the chosen to", pile)
-        hanna.press("Move them")
+        # The page shows a move before the server has it, and what is sent next must see it.
+        with hanna.page.expect_response(lambda answer: "/order" in answer.url):
+            hanna.press("Move them")
         hanna.sees("1 applicant moved.")
         hanna.page.locator(f'tbody[data-label="{pile}"] tr[data-name="{name}"]').wait_for()
     hanna.press("Send shortlist to organiser")
