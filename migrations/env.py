@@ -31,6 +31,31 @@ def run(connection: Connection) -> None:
     context.run_migrations()
 
 
+def set_foreign_keys(connection: Connection, *, on: bool) -> None:
+    """SQLite changes a table by making it anew; while keys are watched, dropping the old one takes its children along.
+
+    Only outside a transaction does SQLite listen to this.
+    """
+    if connection.dialect.name == "sqlite":
+        cursor = connection.connection.cursor()
+        cursor.execute(f"PRAGMA foreign_keys = {'ON' if on else 'OFF'}")
+        cursor.close()
+
+
+def refuse_orphans(connection: Connection) -> None:
+    """What was not watched is checked as a whole before anything is committed."""
+    if connection.dialect.name == "sqlite":
+        orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+        if orphans:
+            raise RuntimeError(f"rows would point to nothing after this migration: {orphans[:5]}")
+
+
 engine = current_app.extensions["migrate"].db.engine
-with engine.connect().execution_options(**{WRITING: True}) as writer, writer.begin():
-    run(writer)
+with engine.connect().execution_options(**{WRITING: True}) as writer:
+    set_foreign_keys(writer, on=False)
+    try:
+        with writer.begin():
+            run(writer)
+            refuse_orphans(writer)
+    finally:
+        set_foreign_keys(writer, on=True)
