@@ -7,9 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.allocation.run_words import AIMS, FORCES, HANDS, POINTS
 from peer_visits.allocation.settings import (
@@ -25,7 +24,7 @@ from peer_visits.allocation.settings import (
     RunSettings,
 )
 from peer_visits.visits.models import Visit
-from peer_visits.web.forms import Form, line, text, typed
+from peer_visits.web.forms import Form, line, options, text, ticks, typed
 
 MOST_PEOPLE = 1000
 LONGEST = 600
@@ -40,24 +39,19 @@ def whole(label: Any, low: int, high: int, **kwargs: Any) -> IntegerField:
     )
 
 
-class TickList(SelectMultipleField):
-    """Several of a list, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class RunForm(Form):
     """Everything a run goes by. Each rule adds three fields: `force_…`, `bound_…` and `weight_…`."""
 
-    visits = TickList(
+    visits = ticks(
         _l("Visits"),
         description=_l("A visit that is left out gives no places in this run."),
     )
     points = RadioField(
-        _l("Where points come from"), choices=[(one.value, words) for one, words in POINTS.items()]
+        _l("Where points come from"), choices=options((one.value, words) for one, words in POINTS.items())
     )
-    aim = RadioField(_l("What counts then"), choices=[(one.value, words) for one, words in AIMS.items()])
+    aim = RadioField(
+        _l("What counts then"), choices=options((one.value, words) for one, words in AIMS.items())
+    )
     bonus_1 = whole(_l("Bonus for a first choice"), 0, 100)
     bonus_2 = whole(_l("Bonus for a second choice"), 0, 100)
     bonus_3 = whole(_l("Bonus for a third choice"), 0, 100)
@@ -80,7 +74,7 @@ class RunForm(Form):
     def __init__(self, settings: RunSettings, visits: Sequence[Visit], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, data=_as_data(settings, visits), **kwargs)
         self._before = settings
-        self.visits.choices = [(str(visit.id), visit.place) for visit in visits]
+        self.visits.choices = options((str(visit.id), visit.place) for visit in visits)
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Judge every field, then what only several of them together say."""
@@ -128,7 +122,7 @@ for _name in RuleName:
     setattr(
         RunForm,
         _force,
-        SelectField(_l("How binding"), choices=[(one.value, words) for one, words in FORCES.items()]),
+        SelectField(_l("How binding"), choices=options((one.value, words) for one, words in FORCES.items())),
     )
     setattr(RunForm, _bound, whole(_l("People"), 0, MOST_PEOPLE))
     setattr(RunForm, _weight, whole(_l("Weight"), 1, HEAVIEST))
@@ -157,7 +151,7 @@ class HandForm(Form):
     visit = SelectField(_l("Visit"), validators=[InputRequired(_l("Choose one."))])
     hand = RadioField(
         _l("What shall be"),
-        choices=[(one.value, words) for one, words in HANDS.items()],
+        choices=options((one.value, words) for one, words in HANDS.items()),
         validators=[InputRequired(_l("Choose one."))],
     )
     reason = text(

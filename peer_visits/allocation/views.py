@@ -43,7 +43,7 @@ from peer_visits.kernel.errors import NotFound
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
-from peer_visits.web.forms import Form, typed
+from peer_visits.web.forms import Form, options, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import cut_page, requested_page
 
@@ -299,7 +299,7 @@ def by_hand(slug: str, number: int, applicant_id: Any) -> ResponseReturnValue:
     call, found = get_run_for_organiser(reading(), current_person(), slug, number)
     row = _person_row(call, found, str(applicant_id))
     form = HandForm(visit=request.args.get("visit"))
-    form.visit.choices = [(str(wish.visit.id), wish.visit.place) for wish in row.wishes]
+    form.visit.choices = options((str(wish.visit.id), wish.visit.place) for wish in row.wishes)
     made: list[int] = []
 
     def command(session: Session) -> None:

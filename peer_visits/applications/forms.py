@@ -29,7 +29,7 @@ from peer_visits.questions.rules import MOST_KEPT
 from peer_visits.storage.base import ADDRESS, LINE
 from peer_visits.visits.models import Visit
 from peer_visits.web.formats import country_tag
-from peer_visits.web.forms import Between, VersionedForm, line, typed
+from peer_visits.web.forms import Between, VersionedForm, line, options, typed
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _line_fields(
     ]
     fields: dict[str, Field] = {
         f"visit_{index}": SelectField(
-            _l("Visit"), choices=[("", _("No visit")), *names], validators=[Optional()]
+            _l("Visit"), choices=options([("", _("No visit")), *names]), validators=[Optional()]
         ),
         f"why_{index}": TextAreaField(
             _l("Why this visit"),

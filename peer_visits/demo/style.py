@@ -15,13 +15,11 @@ from wtforms import (
     FileField,
     IntegerField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TimeField,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from peer_visits.web.forms import Form, Required, address, choice, line, password, text
+from peer_visits.web.forms import Form, Required, address, choice, line, options, password, text, ticks
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import Page
 
@@ -44,16 +42,11 @@ class SampleForm(Form):
     report = FileField(_l("The document"), description=_l("A PDF of at most 20 MB."))
     format = RadioField(
         _l("How it is held"),
-        choices=[("online", _l("Online")), ("onsite", _l("On site")), ("hybrid", _l("Both"))],
+        choices=options([("online", _l("Online")), ("onsite", _l("On site")), ("hybrid", _l("Both"))]),
         description=_l("People plan their travel by this."),
         validators=[Required()],
     )
-    topics = SelectMultipleField(
-        _l("Topics"),
-        choices=[("reuse", _l("Reuse of buildings")), ("rural", _l("Rural heritage"))],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    topics = ticks(_l("Topics"), [("reuse", _l("Reuse of buildings")), ("rural", _l("Rural heritage"))])
     agree = BooleanField(_l("The host may see my answers"), validators=[Required()])
 
 

@@ -16,10 +16,8 @@ from wtforms import (
     DateTimeLocalField,
     Field,
     IntegerField,
-    SelectMultipleField,
 )
 from wtforms.validators import Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.accounts.forms import KINDS, country_choices, language_choices
 from peer_visits.calls.models import Call
@@ -29,7 +27,7 @@ from peer_visits.storage.base import LONG_TEXT
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import VisitFormat
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import Between, Form, Required, VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import Between, Form, Required, VersionedForm, choice, line, text, ticks, typed
 
 # The members of the Council of Europe and their neighbours: whom a European programme invites.
 EUROPE = re.findall(
@@ -44,16 +42,6 @@ FORMATS = {
 }
 # Empty lines for new criteria on the page.
 NEW_CRITERIA = 2
-
-
-def _ticks(label: Any, choices: Any, **kwargs: Any) -> SelectMultipleField:
-    return SelectMultipleField(
-        label,
-        choices=choices,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        **kwargs,
-    )
 
 
 def _number(label: Any, lowest: int, highest: int, *, required: bool = True, **kwargs: Any) -> IntegerField:
@@ -121,7 +109,7 @@ class SettingsForm(VersionedForm):
     zone = line(_l("Time zone of the call"), limit=64, render_kw={"list": "zones", "autocomplete": "off"})
     shortlists_by = DateField(_l("Shortlists by"), validators=[Optional()])
     answers_by = DateField(_l("Answers by"), validators=[Optional()])
-    languages = _ticks(
+    languages = ticks(
         _l("Languages of the form"),
         lambda: language_choices(reader_locale()),
         description=_l(
@@ -164,10 +152,10 @@ class SettingsForm(VersionedForm):
             " It can be changed until the first application is scored."
         ),
     )
-    eligible_countries = _ticks(
+    eligible_countries = ticks(
         _l("Countries"), _countries, description=_l("None ticked: people from everywhere may apply.")
     )
-    eligible_kinds = _ticks(
+    eligible_kinds = ticks(
         _l("Kinds of organisation"),
         [(kind.value, name) for kind, name in KINDS],
         description=_l("None ticked: everybody may apply."),

@@ -15,7 +15,7 @@ from peer_visits.calls.models import Call, Criterion
 from peer_visits.editor.services import CriterionContent
 from peer_visits.kernel.text import clean_text
 from peer_visits.web.formats import language as language_name
-from peer_visits.web.forms import Characters, VersionedForm, line, typed
+from peer_visits.web.forms import Characters, VersionedForm, line, options, typed
 
 # Empty lines for new criteria on the page.
 NEW_CRITERIA = 2
@@ -139,7 +139,7 @@ def _line_fields(at: int, maximum: int) -> dict[str, Any]:
         f"id_{at}": HiddenField(filters=[_only_ids]),
         f"weight_{at}": IntegerField(_l("Weight"), validators=[Optional(), weight]),
         f"maximum_{at}": SelectField(
-            _l("Scale"), choices=[(str(one), _("0 to %(highest)s", highest=one)) for one in scales]
+            _l("Scale"), choices=options((str(one), _("0 to %(highest)s", highest=one)) for one in scales)
         ),
         f"position_{at}": IntegerField(
             _l("Position"), validators=[Optional()], render_kw={"data-position": True}

@@ -12,7 +12,7 @@ from peer_visits.imports.models import ImportFile
 from peer_visits.imports.rules import Context
 from peer_visits.kernel.text import in_language
 from peer_visits.web.formats import ordinal
-from peer_visits.web.forms import Form, VersionedForm
+from peer_visits.web.forms import Form, VersionedForm, options
 
 _WORDS = {
     "name": _l("Name"),
@@ -57,7 +57,7 @@ def mapping_form(started: ImportFile, context: Context) -> MappingForm:
     choices = [("", _("nothing")), *((target, target_words(target, context)) for target in context.targets())]
     fields: dict[str, Any] = {"width": len(started.headers)}
     for at, head in enumerate(started.headers):
-        fields[f"column_{at}"] = SelectField(head or _("Column %(n)s", n=at + 1), choices=choices)
+        fields[f"column_{at}"] = SelectField(head or _("Column %(n)s", n=at + 1), choices=options(choices))
     data = {"version": started.version, "is_relaxed": started.is_relaxed}
     data |= {f"column_{at}": started.mapping.get(str(at), "") for at in range(len(started.headers))}
     return cast(MappingForm, type("TableMappingForm", (MappingForm,), fields)(data=data))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
-from peer_visits.insight.europe import list_countries, list_shapes
-from peer_visits.insight.queries import add_up, list_calls_of_programme, read_figures
+from peer_visits.calls.models import Programme
+from peer_visits.insight.europe import CountryRow, list_countries, list_shapes
+from peer_visits.insight.queries import CallFigures, add_up, list_calls_of_programme, read_figures
 from peer_visits.insight.tables import Series, as_csv, series_of_call, series_over_calls
 from peer_visits.storage.transaction import reading
 
@@ -24,14 +26,7 @@ def call(slug: str) -> ResponseReturnValue:
     found = get_call_for_organiser(reading(), current_person(), slug)
     [figures] = read_figures(reading(), [found])
     countries = list_countries(figures.host_countries, figures.placed_countries)
-    return render_template(
-        "insight/call.html",
-        call=found,
-        figures=figures,
-        series=series_of_call(figures),
-        countries=countries,
-        shapes=list_shapes(countries),
-    )
+    return _page("insight/call.html", countries, call=found, figures=figures, series=series_of_call(figures))
 
 
 @blueprint.get("/organise/calls/<slug>/figures.csv")
@@ -45,26 +40,27 @@ def call_csv(slug: str) -> Response:
 @blueprint.route("/organise/programmes/<slug>/figures")
 def programme(slug: str) -> ResponseReturnValue:
     """The figures of all calls of a programme."""
-    found = get_programme_for_organiser(reading(), current_person(), slug)
-    figures = read_figures(reading(), list_calls_of_programme(reading(), found.id))
+    found, figures = _over_calls(slug)
     total = add_up(figures)
     countries = list_countries(total.get("hosts", Counter()), total.get("participants", Counter()))
-    return render_template(
-        "insight/programme.html",
-        programme=found,
-        figures=figures,
-        series=series_over_calls(figures),
-        countries=countries,
-        shapes=list_shapes(countries),
-    )
+    series = series_over_calls(figures)
+    return _page("insight/programme.html", countries, programme=found, figures=figures, series=series)
 
 
 @blueprint.get("/organise/programmes/<slug>/figures.csv")
 def programme_csv(slug: str) -> Response:
     """The tables over all calls as a file."""
-    found = get_programme_for_organiser(reading(), current_person(), slug)
-    figures = read_figures(reading(), list_calls_of_programme(reading(), found.id))
+    _found, figures = _over_calls(slug)
     return _file(series_over_calls(figures), f"{slug}-figures.csv")
+
+
+def _over_calls(slug: str) -> tuple[Programme, Sequence[CallFigures]]:
+    found = get_programme_for_organiser(reading(), current_person(), slug)
+    return found, read_figures(reading(), list_calls_of_programme(reading(), found.id))
+
+
+def _page(template: str, countries: Sequence[CountryRow], **values: Any) -> str:
+    return render_template(template, countries=countries, shapes=list_shapes(countries), **values)
 
 
 def _file(tables: Sequence[Series], name: str) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
@@ -190,45 +191,27 @@ def edit(message_id: uuid.UUID) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-@blueprint.post("/organise/mail/<uuid:message_id>/hold")
-def hold(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Hold one mail that has not left."""
-    return _act(message_id, services.hold_mail, _("The mail is held."))
+# What is done with one mail by a button alone: the command, and what is said when it is done.
+ACTIONS: dict[str, tuple[Callable[..., object], Any]] = {
+    "hold": (services.hold_mail, _l("The mail is held.")),
+    "withdraw": (services.withdraw_mail, _l("The mail will not be sent.")),
+    "send-again": (services.send_message_again, _l("The mail is on its way again.")),
+    "resend": (services.resend_mail, _l("The mail goes out once more, as a mail of its own.")),
+    "test": (services.send_test, _l("A test goes to your own address.")),
+}
 
 
-@blueprint.post("/organise/mail/<uuid:message_id>/withdraw")
-def withdraw(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Send one mail never."""
-    return _act(message_id, services.withdraw_mail, _("The mail will not be sent."))
-
-
-@blueprint.post("/organise/mail/<uuid:message_id>/send-again")
-def send_again(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Try a mail once more that could not be delivered."""
-    return _act(message_id, services.send_message_again, _("The mail is on its way again."))
-
-
-@blueprint.post("/organise/mail/<uuid:message_id>/resend")
-def resend(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Send a mail once more that has left."""
-    return _act(message_id, services.resend_mail, _("The mail goes out once more, as a mail of its own."))
-
-
-@blueprint.post("/organise/mail/<uuid:message_id>/test")
-def test(message_id: uuid.UUID) -> ResponseReturnValue:
-    """Send it to oneself alone."""
-    return _act(message_id, services.send_test, _("A test goes to your own address."))
-
-
-def _act(message_id: uuid.UUID, command: Callable[..., object], said: str) -> ResponseReturnValue:
+@blueprint.post(f"/organise/mail/<uuid:message_id>/<any({', '.join(map(repr, ACTIONS))}):action>")
+def act(message_id: uuid.UUID, action: str) -> ResponseReturnValue:
+    """Hold it, never send it, try it again, send it once more, or send it to oneself alone."""
     get_message_for_organiser(reading(), current_person(), message_id)
-    form = Form()
+    (command, said), form = ACTIONS[action], Form()
     if form.validate_on_submit() and form.carry_out(
         lambda session: command(
             session, actor=current_person(), now=request_time(), message=_own(session, message_id)
         )
     ):
-        flash(said)
+        flash(str(said))
         return redirect(url_for("mailing.message", message_id=message_id))
     return _message_page(message_id, form), 422
 

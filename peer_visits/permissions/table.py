@@ -218,11 +218,7 @@ RULES: dict[str, Rule] = {
     "mailing.person": ORGANISER_OF_PROGRAMME,
     "mailing.message": ORGANISER_OF_PROGRAMME,
     "mailing.edit": ORGANISER_OF_PROGRAMME,
-    "mailing.hold": ORGANISER_OF_PROGRAMME,
-    "mailing.withdraw": ORGANISER_OF_PROGRAMME,
-    "mailing.send_again": ORGANISER_OF_PROGRAMME,
-    "mailing.resend": ORGANISER_OF_PROGRAMME,
-    "mailing.test": ORGANISER_OF_PROGRAMME,
+    "mailing.act": ORGANISER_OF_PROGRAMME,
     "mailing.unsubscribe": PUBLIC,
     "mailing.metrics": MONITORS,
     # The agenda

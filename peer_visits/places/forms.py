@@ -17,7 +17,7 @@ from peer_visits.places.services.answering import Parting
 from peer_visits.places.states import PlaceKind
 from peer_visits.storage.base import ADDRESS
 from peer_visits.web.formats import reader_locale, say
-from peer_visits.web.forms import Form, VersionedForm, address, choice, line, text, typed
+from peer_visits.web.forms import Form, VersionedForm, address, choice, line, options, text, typed
 
 
 def _colleagues_address() -> StringField:
@@ -114,5 +114,5 @@ class DecideForm(Form):
 def mark_form(visits: list[tuple[str, str]], **data: Any) -> MarkForm:
     """The form for the visits of one call, by slug and name."""
     form = MarkForm(data=data)
-    form.visit.choices = [("", _("Choose one")), *visits]
+    form.visit.choices = options([("", _("Choose one")), *visits])
     return form

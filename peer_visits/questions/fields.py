@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import (
     Field,
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import Length, Optional
-from wtforms.widgets import CheckboxInput, DateInput, ListWidget, URLInput
+from wtforms.widgets import DateInput, URLInput
 
 from peer_visits.accounts.forms import country_choices
 from peer_visits.kernel.text import clean_line, clean_text, in_language
@@ -25,11 +25,13 @@ from peer_visits.questions.kinds import LEVELS, NO, YES, Kind, Unit
 from peer_visits.questions.rules import MOST_KEPT, limit_of
 from peer_visits.questions.words import LEVEL_WORDS
 from peer_visits.web.formats import reader_locale
+from peer_visits.web.forms import options, ticks
 
 Builder = Callable[[Definition, str, dict[str, Any]], Field]
 
 # More options than this are a list to open, not a group of buttons.
 MOST_BUTTONS = 7
+_NOTHING_YET = ("", _l("Choose one"))
 
 
 def field_for(definition: Definition, language: str, **render: Any) -> Field:
@@ -82,23 +84,17 @@ def _long(_definition: Definition, _language: str, common: dict[str, Any]) -> Fi
 
 
 def _one(definition: Definition, language: str, common: dict[str, Any]) -> Field:
-    options = _options(definition, language)
-    if len(options) > MOST_BUTTONS:
-        return SelectField(choices=[("", _("Choose one")), *options], validate_choice=False, **common)
-    return RadioField(choices=options, validate_choice=False, **common)
+    answers = _answers(definition, language)
+    if len(answers) > MOST_BUTTONS:
+        return SelectField(choices=options([_NOTHING_YET, *answers]), validate_choice=False, **common)
+    return RadioField(choices=options(answers), validate_choice=False, **common)
 
 
 def _many(definition: Definition, language: str, common: dict[str, Any]) -> Field:
-    return SelectMultipleField(
-        choices=_options(definition, language),
-        validate_choice=False,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        **common,
-    )
+    return ticks(choices=_answers(definition, language), validate_choice=False, **common)
 
 
-def _options(definition: Definition, language: str) -> list[tuple[str, str]]:
+def _answers(definition: Definition, language: str) -> list[tuple[str, str]]:
     return [(option.key, in_language(option.labels, language)) for option in definition.options]
 
 
@@ -112,29 +108,23 @@ def _date(_definition: Definition, _language: str, common: dict[str, Any]) -> Fi
 
 
 def _yes_no(_definition: Definition, _language: str, common: dict[str, Any]) -> Field:
-    return RadioField(choices=[(YES, _("Yes")), (NO, _("No"))], validate_choice=False, **common)
+    return RadioField(choices=options([(YES, _("Yes")), (NO, _("No"))]), validate_choice=False, **common)
 
 
 def _consent(definition: Definition, language: str, common: dict[str, Any]) -> Field:
     """One tick whose words are the question itself, under a heading of its own."""
     label = in_language(definition.labels, language)
-    return SelectMultipleField(
-        choices=[(YES, label)],
-        validate_choice=False,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        **{**common, "label": _("Your consent")},
-    )
+    return ticks(**{**common, "label": _("Your consent")}, choices=[(YES, label)], validate_choice=False)
 
 
 def _country(_definition: Definition, _language: str, common: dict[str, Any]) -> Field:
-    choices = [("", _("Choose one")), *country_choices(reader_locale())]
-    return SelectField(choices=choices, validate_choice=False, **common)
+    countries = country_choices(reader_locale())
+    return SelectField(choices=options([_NOTHING_YET, *countries]), validate_choice=False, **common)
 
 
 def _level(_definition: Definition, _language: str, common: dict[str, Any]) -> Field:
-    choices = [("", _("Choose one")), *((level, LEVEL_WORDS[level]) for level in LEVELS)]
-    return SelectField(choices=choices, validate_choice=False, **common)
+    levels = [(level, LEVEL_WORDS[level]) for level in LEVELS]
+    return SelectField(choices=options([_NOTHING_YET, *levels]), validate_choice=False, **common)
 
 
 def _link(_definition: Definition, _language: str, common: dict[str, Any]) -> Field:

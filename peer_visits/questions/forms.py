@@ -8,9 +8,8 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, IntegerField, SelectMultipleField, TextAreaField
+from wtforms import BooleanField, Field, IntegerField, TextAreaField
 from wtforms.validators import Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.calls.models import Call
 from peer_visits.kernel.text import clean_line, clean_text, in_language
@@ -20,7 +19,18 @@ from peer_visits.questions.kinds import TEXTS, WITH_OPTIONS, AskedOf, Audience, 
 from peer_visits.questions.models import Question, Section
 from peer_visits.questions.words import ASKED_OF, AUDIENCES, KINDS, answer_words
 from peer_visits.web.formats import language as language_name
-from peer_visits.web.forms import Between, Characters, Form, VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import (
+    Between,
+    Characters,
+    Form,
+    VersionedForm,
+    choice,
+    line,
+    options,
+    text,
+    ticks,
+    typed,
+)
 
 UNITS = {Unit.CHARACTERS: _l("characters"), Unit.WORDS: _l("words")}
 
@@ -58,16 +68,6 @@ def _in(language: str, label: str) -> str:
     return f"{label} ({language_name(language)})"
 
 
-def _ticks(label: Any, **kwargs: Any) -> SelectMultipleField:
-    return SelectMultipleField(
-        label,
-        validators=[Optional()],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-        **kwargs,
-    )
-
-
 def _whole_number(label: Any, lowest: int, highest: int, **kwargs: Any) -> IntegerField:
     message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
     return IntegerField(label, validators=[Optional(), Between(lowest, highest, message)], **kwargs)
@@ -94,7 +94,7 @@ class QuestionForm(VersionedForm):
         1_000_000_000,
         description=_l("For several answers: how many may be chosen at most."),
     )
-    conditions = _ticks(
+    conditions = ticks(
         _l("Shown only if"),
         description=_l("Tick the answers of one earlier question. Nothing ticked: everybody is asked."),
     )
@@ -228,8 +228,8 @@ def question_form(
             data=_question_data(call, question, definition, section)
         ),
     )
-    form.section.choices = [(str(one.id), in_language(one.titles, first)) for one in sections]
-    form.conditions.choices = _condition_choices(earlier, first)
+    form.section.choices = options((str(one.id), in_language(one.titles, first)) for one in sections)
+    form.conditions.choices = options(_condition_choices(earlier, first))
     return form
 
 

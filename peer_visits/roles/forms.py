@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +13,7 @@ from wtforms import HiddenField, SelectField
 from peer_visits.calls.models import Programme
 from peer_visits.roles.services import GivenRole
 from peer_visits.visits.models import Visit
-from peer_visits.web.forms import Form, Required, address, typed
+from peer_visits.web.forms import Form, Required, address, options, typed
 
 ROLE_NAMES = {
     GivenRole.ADMINISTRATOR: _l("Administrator"),
@@ -54,16 +54,16 @@ def grant_form(
 ) -> GrantForm:
     """The form with the roles this person may give."""
     form = GrantForm()
-    choices: dict[Any, list[tuple[str, Any]]] = {_("Choose one"): [("", _("Choose one"))]}
+    shown = options([("", _("Choose one"))], group=_("Choose one"))
     if is_administrator:
-        choices[_("Administration")] = [(GivenRole.ADMINISTRATOR.value, ROLE_NAMES[GivenRole.ADMINISTRATOR])]
-        choices[_("Programmes")] = [_choice(GivenRole.ORGANISER, one.id, one.name) for one in programmes]
+        administration = [(GivenRole.ADMINISTRATOR.value, ROLE_NAMES[GivenRole.ADMINISTRATOR])]
+        shown += options(administration, group=_("Administration"))
+        organisers = [_choice(GivenRole.ORGANISER, one.id, one.name) for one in programmes]
+        shown += options(organisers, group=_("Programmes"))
     for role in (GivenRole.LEAD, GivenRole.REVIEWER, GivenRole.EXPERT, GivenRole.AUTHOR):
-        if visits:
-            choices[str(ROLE_NAMES[role])] = [
-                _choice(role, one.id, f"{one.place} ({one.call.title})") for one in visits
-            ]
-    form.what.choices = cast(Any, choices)
+        given = [_choice(role, one.id, f"{one.place} ({one.call.title})") for one in visits]
+        shown += options(given, group=str(ROLE_NAMES[role]))
+    form.what.choices = shown
     return form
 
 

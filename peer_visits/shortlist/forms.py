@@ -15,7 +15,7 @@ from peer_visits.calls.models import Criterion
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.states import Recommendation
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import Between, VersionedForm, text
+from peer_visits.web.forms import Between, VersionedForm, options, text
 
 # Up to this scale every value has a button of its own; above it a number is typed.
 MOST_BUTTONS = 10
@@ -41,7 +41,7 @@ class ReviewForm(VersionedForm):
     anchors: tuple[Mapping[int, str], ...] = ()
     recommendation = RadioField(
         _l("What you advise"),
-        choices=[(one.value, words) for one, words in ADVICE.items()],
+        choices=options((one.value, words) for one, words in ADVICE.items()),
         coerce=_advice,
         validators=[Optional()],
     )
@@ -103,7 +103,7 @@ def _score_field(criterion: Criterion, language: str) -> Field:
     if criterion.maximum <= MOST_BUTTONS:
         return RadioField(
             title,
-            choices=[(value, str(value)) for value in range(criterion.maximum + 1)],
+            choices=options((value, str(value)) for value in range(criterion.maximum + 1)),
             coerce=_whole,
             description=hint,
             validators=[Optional()],

@@ -11,7 +11,7 @@ from peer_visits.accounts.forms import new_password
 from peer_visits.shortlist.models import Shortlist
 from peer_visits.shortlist.services.sharing_out import MOST_READERS
 from peer_visits.visits.states import HostRole
-from peer_visits.web.forms import Form, Required, address, choice, line
+from peer_visits.web.forms import Form, Required, address, choice, line, options
 
 ROLE_NAMES = {
     HostRole.LEAD: _l("Lead"),
@@ -39,10 +39,9 @@ class SplitForm(Form):
 
     mode = RadioField(
         _l("How the reading is shared"),
-        choices=[
-            (ALL, _l("Everybody reads every application")),
-            (SPLIT, _l("The reading is split evenly")),
-        ],
+        choices=options(
+            [(ALL, _l("Everybody reads every application")), (SPLIT, _l("The reading is split evenly"))]
+        ),
         validators=[Required(_l("Choose one."))],
     )
     readers = IntegerField(
@@ -86,7 +85,9 @@ class ConflictForm(Form):
 
     answer = RadioField(
         _l("Do you have a conflict of interest here?"),
-        choices=[("no", _l("No, I can judge this application fairly")), ("yes", _l("Yes, I have one"))],
+        choices=options(
+            [("no", _l("No, I can judge this application fairly")), ("yes", _l("Yes, I have one"))]
+        ),
         validators=[Required(_l("Choose one."))],
     )
     reason = line(

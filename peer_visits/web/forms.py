@@ -9,8 +9,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import Field, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import choices as wtforms_choices
 from wtforms.validators import Email, InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import clean_line, clean_text, forbidden_characters, normal_address
@@ -148,9 +158,33 @@ def password(label: Any, **kwargs: Any) -> PasswordField:
     return PasswordField(label, validators=[Required(_l("Write your password.")), _at_most(1000)], **kwargs)
 
 
-def choice(label: Any, choices: Iterable[tuple[str, Any]] | Callable[[], Any], **kwargs: Any) -> SelectField:
-    """One of a list; the first, empty entry asks for a choice."""
-    return SelectField(label, choices=choices, validators=[Required(_l("Choose one."))], **kwargs)
+Pairs = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
+
+
+def choice(label: Any, choices: Pairs, **kwargs: Any) -> SelectField:
+    """One of a list, perhaps made when it is shown; the first, empty entry asks for a choice."""
+    return SelectField(label, choices=_given(choices), validators=[Required(_l("Choose one."))], **kwargs)
+
+
+def ticks(label: Any, choices: Pairs = (), **kwargs: Any) -> SelectMultipleField:
+    """Any of a list, perhaps made when it is shown, as boxes to tick."""
+    return SelectMultipleField(
+        label,
+        choices=_given(choices),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        **kwargs,
+    )
+
+
+def _given(choices: Pairs) -> Any:
+    return (lambda: options(choices())) if callable(choices) else options(choices)
+
+
+def options(pairs: Iterable[tuple[Any, Any]], *, group: str | None = None) -> list[Any]:
+    """Pairs of value and words as what selects, radio buttons and tick lists are made of, under a heading if any."""
+    option: Any = wtforms_choices.SelectChoice  # type: ignore[attr-defined]  # newer than what is known of its types
+    return [option(value, words, optgroup=group) for value, words in pairs]
 
 
 def _presence(required: bool) -> Required | Optional:

@@ -104,6 +104,8 @@ def _value(endpoint: str, name: str, world: World, missing: bool) -> object:
             if missing
             else world.records[SLUG_OF_ROOM.get(endpoint, SLUG_OF_ROOM.get(room, "visit"))]
         )
+    if name == "action":
+        return "hold"
     if name in {"number", "other"}:
         return 1
     if name == "secret":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import BaseConverter, IntegerConverter, UUIDConverter
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, UUIDConverter
 
 from peer_visits.storage.transaction import db
 from peer_visits.web.headers import CONTENT_SECURITY_POLICY, HEADERS
@@ -60,6 +60,8 @@ def sample_of(converter: BaseConverter) -> object:
     """A value that a part of an address takes."""
     if isinstance(converter, IntegerConverter):
         return 1
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
     return uuid.uuid4() if isinstance(converter, UUIDConverter) else "x"
 
 
