@@ -9,15 +9,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask, current_app
 
-from peer_visits.jobs.bell import Bell
 from peer_visits.jobs.sweeps import LONG_WORK, SWEEPS
 from peer_visits.kernel import clock
 from peer_visits.outbox.sending import LEASE, Round, send_due
 from peer_visits.outbox.transport import Transport
+
+if TYPE_CHECKING:
+    from peer_visits.jobs.wake_queue import Bell
 
 log = logging.getLogger(__name__)
 

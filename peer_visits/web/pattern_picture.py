@@ -6,8 +6,6 @@ from functools import lru_cache
 from io import BytesIO
 from math import cos, pi, sin
 
-from PIL import Image, ImageDraw
-
 from peer_visits.web.patterns import TILE, Pattern, Shape, pie_corners
 
 FINE = 3  # drawn this much larger, then scaled down, for smooth edges
@@ -16,6 +14,8 @@ FINE = 3  # drawn this much larger, then scaled down, for smooth edges
 @lru_cache(maxsize=64)
 def png(slug: str, width: int, height: int) -> bytes:
     """The pattern of a slug, width x height pixels, its tiles ten to the smaller side or less."""
+    from PIL import Image, ImageDraw  # slow to load, and needed once for each picture
+
     scale = FINE * max(width / 20, height / 10) / TILE
     columns, rows = -(-width * FINE // int(TILE * scale)), -(-height * FINE // int(TILE * scale))
     picture = Image.new("RGB", (width * FINE, height * FINE))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-import xlsxwriter
+if TYPE_CHECKING:
+    import xlsxwriter
 
 CELL = 32_767  # the most characters that a cell of a spreadsheet holds
 
@@ -25,6 +26,8 @@ class WorkbookTable:
 
 def write_workbook(tables: Iterable[WorkbookTable]) -> IO[bytes]:
     """A workbook in a temporary file, at its beginning. Rows are written as they come and forgotten."""
+    import xlsxwriter  # slow to load, and needed by a download only
+
     target = TemporaryFile(prefix="peer-visits-")  # noqa: SIM115  (handed on open)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

@@ -11,7 +11,8 @@ import pytest
 from flask import Flask
 
 from peer_visits.config import Settings
-from peer_visits.jobs.bell import Bell, bell_of, make_bell
+from peer_visits.jobs.bell import bell_of
+from peer_visits.jobs.wake_queue import Bell, make_bell
 from peer_visits.storage.transaction import rehearsing, writing
 from tests.outbox.mails import put_message
 from tests.support.apps import test_settings as settings_of
