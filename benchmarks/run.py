@@ -4,8 +4,9 @@
 
 CPU milliseconds of the server per request are what is compared: on a busy machine they are steadier than waiting
 time. Exit code 1 if a page's number of statements depends on the size, or a page grows by more than half from the
-smallest to the largest. Searches and overviews are shown beside, and not held to it. The host desk's pages are held to
-1.3 from 50 to 500 choices of a visit: with six visits, `--sizes 150,1500`.
+smallest to the largest. Searches and overviews are shown beside, and not held to it. The host desk's pages work on all
+choices of one visit at once, so they are held to what a visit has: 1.3 from 50 to 500 choices, with six visits
+`--sizes 150,1500`; the 6,700 of the largest size are shown beside.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import statistics
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -193,10 +195,16 @@ def broken_promises(figures: list[Figures], sizes: list[int]) -> list[str]:
         if len(counts) > 1:
             found.append(f"{page}: {sorted(counts)} statements at different sizes")
         grown = growth(figures, page, sizes) if len(sizes) > 1 else 1.0
-        most = DESK_GROWTH if page in DESK_PAGES and sizes == DESK_SIZES else MOST_GROWTH
-        if grown > most and page not in NOT_LISTS:
+        if grown > most_growth(page, sizes):
             found.append(f"{page}: grows {grown:.2f} times")
     return found
+
+
+def most_growth(page: str, sizes: list[int]) -> float:
+    """By how much a page may grow between these sizes; infinite where nothing is promised."""
+    if page in DESK_PAGES:
+        return DESK_GROWTH if sizes == DESK_SIZES else inf
+    return inf if page in NOT_LISTS else MOST_GROWTH
 
 
 if __name__ == "__main__":
