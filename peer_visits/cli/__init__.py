@@ -14,6 +14,7 @@ COMMANDS = (
     "cli.volume",
     "cli.demo",
     "cli.allocate",
+    "cli.agenda",
     "accounts.cli",
 )
 
