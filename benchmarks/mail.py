@@ -1,38 +1,41 @@
 """Measures how fast mail leaves, beside bare smtplib on one connection to the same server, in one run.
 
-    .venv/bin/python -m benchmarks.mail [--count 1000] [--rounds 3] [--memory 10000] [--database sqlite:///...]
+    .venv/bin/python -m benchmarks.mail [--pairs 15] [--count 200] [--memory 10000] [--kind test] [--no-pipelining]
 
-Each round sends the same mails twice: first their bytes, made before, by `smtplib`; then through the outbox, with every
-row marked before and after, on a database that syncs each commit. Exit code 1 if the outbox is slower than 0.7 of the
-bare rate, or if memory grows over the last nine tenths of `--memory` mails by more than a tenth.
+Each pair sends the same mails twice to the same process: their bytes, made before, by `sendmail` of smtplib; and
+through the outbox, each claimed, judged, marked, written and settled in a database on disk. Which goes first
+alternates, and pairs are short, so that both meet the same moods of the machine. `--kind offer` sends offers of places:
+each is judged against the records it tells of in the transaction that marks it. The server is that of aiosmtpd; it
+announces PIPELINING, as mail servers do, unless told not to.
+
+Exit code 1 if the median ratio is below 0.7, or if memory at the end of `--memory` mails is more than a tenth above
+that after their first tenth.
 """
 
 from __future__ import annotations
 
 import argparse
 import multiprocessing
-import os
-import resource
 import smtplib
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import func, select
 
-from peer_visits.kernel import clock
-from peer_visits.outbox.mime import as_mail
+from benchmarks.mail_kinds import queue_offers, queue_tests
+from peer_visits.outbox.mime import as_bytes, envelope_sender
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.sending import send_due
-from peer_visits.outbox.services import post_test_messages
 from peer_visits.outbox.states import MessageState
 from peer_visits.outbox.transport import SmtpTransport
-from peer_visits.storage.transaction import reading, writing
+from peer_visits.storage.transaction import reading
 from tests.support.apps import empty_database, make_app, test_settings
 from tests.support.ports import free_port
 
@@ -44,55 +47,63 @@ SETTINGS = MailSettings(
     secret="benchmark",
     bounce_address="b@example.org",
 )
+KINDS: dict[str, Callable[[int], None]] = {"test": queue_tests, "offer": queue_offers}
+Raw = tuple[str, str, bytes]
 
 
 def main() -> int:
     """Measure, print, and say whether the promise holds."""
     arguments = _arguments()
-    with tempfile.TemporaryDirectory() as folder, sink() as url:
+    with tempfile.TemporaryDirectory() as folder, sink(pipelining=arguments.pipelining) as url:
         database = arguments.database or f"sqlite:///{folder}/mail.sqlite"
         app = make_app(test_settings(Path(folder), database))
         with app.app_context():
-            ratios = [measure(app, url, arguments.count) for _ in range(arguments.rounds)]
+            queue = KINDS[arguments.kind]
+            pairs = [measure(app, url, queue, arguments.count, n) for n in range(arguments.pairs + 1)][1:]
+            ratio = report(arguments, pairs)
             growth = measure_memory(app, url, arguments.memory) if arguments.memory else 1.0
-    ratio = statistics.median(ratios)
-    print(f"outbox / bare smtplib: {ratio:.2f} (median of {len(ratios)}); memory grew to {growth:.3f}")
     return int(ratio < LEAST_RATIO or growth > MOST_GROWTH)
 
 
-def measure(app: Flask, url: str, count: int) -> float:
-    """One round: the rate of the outbox divided by the rate of bare smtplib."""
-    queue(count)
-    raws = [as_bytes(app, row) for row in reading().scalars(select(Message).limit(count))]
-    reading().rollback()
-    bare = count / seconds_bare(url, raws)
-    ours = count / seconds_outbox(app, url)
-    print(f"{count} mails: bare {bare:.0f}/s, outbox {ours:.0f}/s, ratio {ours / bare:.2f}")
-    return ours / bare
-
-
-def queue(count: int) -> None:
-    """Nothing but `count` test messages."""
+def measure(
+    app: Flask, url: str, queue: Callable[[int], None], count: int, number: int
+) -> tuple[float, float]:
+    """One pair: mails per second of bare smtplib, and of the outbox."""
     empty_database()
-    for _chunk in range(0, count, 1000):
-        with writing() as session:
-            post_test_messages(session, address="ada@example.org", count=min(1000, count), now=clock.now())
+    queue(count)
+    raws = [_raw(row) for row in reading().scalars(select(Message))]
+    reading().rollback()
+    if number % 2:
+        bare, outbox = seconds_bare(url, raws), seconds_outbox(app, url)
+    else:
+        outbox, bare = seconds_outbox(app, url), seconds_bare(url, raws)
+    return len(raws) / bare, len(raws) / outbox
 
 
-def as_bytes(app: Flask, row: Message) -> bytes:
-    """The mail as it goes over the wire."""
-    if "mail" not in app.extensions:
-        SmtpTransport(app, "smtp://127.0.0.1", SETTINGS)
-    return bytes(as_mail(row, SETTINGS).as_bytes())
+def report(arguments: argparse.Namespace, pairs: list[tuple[float, float]]) -> float:
+    """Print the pairs (the first, which warms up, is not among them); the median of their ratios."""
+    ratios = [outbox / bare for bare, outbox in pairs]
+    for (bare, outbox), ratio in zip(pairs, ratios, strict=True):
+        print(f"  bare {bare:5.0f}/s   outbox {outbox:5.0f}/s   ratio {ratio:.2f}")
+    middle = statistics.median(ratios)
+    print(
+        f"{arguments.kind}: outbox / bare smtplib {middle:.2f} (median of {len(pairs)} pairs of {arguments.count}"
+        f" mails, {min(ratios):.2f} to {max(ratios):.2f}), PIPELINING {'on' if arguments.pipelining else 'off'}"
+    )
+    return middle
 
 
-def seconds_bare(url: str, raws: list[bytes]) -> float:
+def _raw(row: Message) -> Raw:
+    return envelope_sender(row, SETTINGS), row.to_address, as_bytes(row, SETTINGS)
+
+
+def seconds_bare(url: str, raws: list[Raw]) -> float:
     """How long smtplib takes over one connection."""
     host, port = url.removeprefix("smtp://").split(":")
     begun = time.perf_counter()
     with smtplib.SMTP(host, int(port), local_hostname="example.org") as server:
-        for raw in raws:
-            server.sendmail("v@example.org", ["ada@example.org"], raw)
+        for sender, address, raw in raws:
+            server.sendmail(sender, [address], raw)
     return time.perf_counter() - begun
 
 
@@ -112,30 +123,36 @@ def seconds_outbox(app: Flask, url: str) -> float:
 
 
 def measure_memory(app: Flask, url: str, count: int) -> float:
-    """The largest memory after all mails, divided by that after a tenth of them."""
-    queue(count)
-    transport, sent, early = SmtpTransport(app, url, SETTINGS), 0, 0.0
+    """Memory after all mails, divided by that after a tenth of them."""
+    empty_database()
+    queue_tests(count)
+    transport, sent, shown = SmtpTransport(app, url, SETTINGS), 0, {0: resident()}
     begun = time.perf_counter()
     while taken := send_due(transport).taken:
         sent += taken
-        if not early and sent >= count / 10:
-            early = resident()
+        if count // 10 not in shown and sent >= count // 10:
+            shown[count // 10] = resident()
     transport.close()
-    rate = sent / (time.perf_counter() - begun)
-    print(f"{sent} mails at {rate:.0f}/s: {early:.1f} MB after a tenth, {resident():.1f} MB at the end")
-    return resident() / early
+    rate, shown[sent] = sent / (time.perf_counter() - begun), resident()
+    figures = ", ".join(f"{memory:.1f} MB after {mails}" for mails, memory in shown.items())
+    growth = shown[sent] / shown[count // 10]
+    print(f"memory: {figures} mails, x {growth:.3f}; {rate:.0f} mails/s")
+    return growth
 
 
 def resident() -> float:
-    """Memory of this process in megabytes: the largest so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Memory that this process has now, in megabytes."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1024 / 1024
 
 
 @contextmanager
-def sink() -> Iterator[str]:
+def sink(*, pipelining: bool) -> Iterator[str]:
     """A mail server in a process of its own that forgets what it accepts."""
     port = free_port()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(port,), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_serve, args=(port, pipelining), daemon=True
+    )
     process.start()
     try:
         _wait(port)
@@ -145,12 +162,19 @@ def sink() -> Iterator[str]:
         process.join()
 
 
-def _serve(port: int) -> None:
+def _serve(port: int, pipelining: bool) -> None:
     from aiosmtpd.controller import Controller
     from aiosmtpd.handlers import Sink
 
-    os.nice(0)
-    Controller(Sink(), hostname="127.0.0.1", port=port).start()
+    class Pipelining(Sink):
+        async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+            self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+        ) -> list[str]:
+            session.host_name = hostname
+            return [responses[0], "250-PIPELINING", *responses[1:]]
+
+    handler = Pipelining() if pipelining else Sink()
+    Controller(handler, hostname="127.0.0.1", port=port).start()
     time.sleep(86_400)
 
 
@@ -166,11 +190,15 @@ def _wait(port: int) -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pairs", type=int, default=15)
+    parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--memory", type=int, default=10_000)
+    parser.add_argument("--kind", choices=sorted(KINDS), default="test")
     parser.add_argument("--database", default="")
+    parser.add_argument("--no-pipelining", dest="pipelining", action="store_false")
     return parser.parse_args()
 
 

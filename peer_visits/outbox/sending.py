@@ -8,16 +8,20 @@ so a dying worker leaves at most one message in doubt.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import zip_longest
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel import clock
+from peer_visits.kernel.errors import Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.outbox.gates import flag_address, may_leave
 from peer_visits.outbox.models import Message
@@ -26,10 +30,12 @@ from peer_visits.outbox.rules import is_hopeless, next_try, room_left
 from peer_visits.outbox.states import MessageState
 from peer_visits.outbox.transport import NoWay, Postponed, Rejected, Transport
 from peer_visits.storage.steps import update_if
-from peer_visits.storage.transaction import marking, reading, writing
+from peer_visits.storage.transaction import Marking, marking, reading, writing
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-BATCH = 50
+BATCH = 100
 # The table itself, and two statements made once: they run for every mail.
 _ROWS: Table = cast(Table, Message.__table__)
 _OURS = (
@@ -52,6 +58,17 @@ _SENT = (
         claim_id=None,
         last_error="",
         why="",
+    )
+)
+_RELEASE = (
+    _ROWS.update()
+    .where(_ROWS.c.state == MessageState.SENDING, _ROWS.c.lease_until < bindparam("now"))
+    .values(
+        state=MessageState.QUEUED,
+        lease_until=None,
+        claim_id=None,
+        may_be_twice=_ROWS.c.may_be_twice | _ROWS.c.handed_over_at.is_not(None),
+        handed_over_at=None,
     )
 )
 _RATE_LOCK = 7_303_014  # any number that nothing else in the database uses
@@ -81,32 +98,28 @@ def send_due(
     per_minute: int = 0,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Round:
-    """Send one batch of what is due. What is not reached is let go."""
-    with writing() as session:
+    """Send one batch of what is due. What is not reached is let go.
+
+    A failure of the machine may undo a claim: then nobody holds the mail, and it is claimed again.
+    """
+    with writing(relaxed=True) as session:
         release_expired(session, clock.now())
         claim = claim_due(session, clock.now(), lease, per_minute=per_minute)
     if not claim.messages:
         return Round(0)
-    try:
-        no_way = _Sender(transport, claim.id, lease).send(claim.messages, stopping)
-    finally:
-        _let_go(claim.id)
+    with marking() as marks:
+        sender = _Sender(transport, claim.id, lease, marks)
+        try:
+            no_way = sender.send(claim.messages, stopping)
+        finally:
+            if sender.reached < len(claim.messages):
+                _let_go(claim.id)
     return Round(len(claim.messages), no_way)
 
 
 def release_expired(session: Session, now: datetime) -> int:
-    """Give back what a dead worker held. What it may have sent already is flagged."""
-    return update_if(
-        session,
-        Message,
-        Message.state == MessageState.SENDING,
-        Message.lease_until < now,
-        state=MessageState.QUEUED,
-        lease_until=None,
-        claim_id=None,
-        may_be_twice=Message.may_be_twice | Message.handed_over_at.is_not(None),
-        handed_over_at=None,
-    )
+    """Give back what a dead worker held; what it may have sent already is flagged. Refreshes no loaded message."""
+    return int(session.connection().execute(_RELEASE, {"now": now}).rowcount)
 
 
 @dataclass(frozen=True)
@@ -130,15 +143,14 @@ def claim_due(session: Session, now: datetime, lease: timedelta, *, per_minute: 
     taken = session.scalars(due).all()
     if not taken:
         return Claim(claim_id, [])
-    session.execute(
+    claim = (
         update(Message)
         .where(Message.id.in_(taken))
-        .values(state=MessageState.SENDING, lease_until=now + lease, claim_id=claim_id, handed_over_at=None),
-        execution_options={"synchronize_session": False},
+        .values(state=MessageState.SENDING, lease_until=now + lease, claim_id=claim_id, handed_over_at=None)
+        .returning(Message)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    found = session.scalars(
-        select(Message).where(Message.claim_id == claim_id).execution_options(populate_existing=True)
-    ).all()
+    found = session.scalars(claim).all()
     session.expunge_all()  # no transaction stays open while talking to the server
     return Claim(claim_id, sorted(found, key=lambda one: (one.not_before, one.created_at)))
 
@@ -165,33 +177,37 @@ def _room(session: Session, now: datetime, per_minute: int) -> int:
 class _Sender:
     """One worker with one claim."""
 
-    def __init__(self, transport: Transport, claim_id: uuid.UUID, lease: timedelta) -> None:
+    def __init__(self, transport: Transport, claim_id: uuid.UUID, lease: timedelta, marks: Marking) -> None:
         self._transport = transport
         self._claim_id = claim_id
         self._lease = lease
+        self._marks = marks
+        # How it went with the last one, until the database knows; and where the one at hand goes to.
+        self._last: _Outcome | None = None
+        self._address = ""
+        self.reached = 0
 
     def send(self, messages: Sequence[Message], stopping: Callable[[], bool]) -> bool:
         """Send one after another; whether the way out was lost."""
-        last: _Outcome | None = None
-        for message in messages:
-            if stopping():
-                break
-            ready = self._step(last, message)
-            last = None
-            if ready is None:
-                continue
-            try:
-                last = self._deliver(ready)
-            except NoWay as reason:
-                self._postpone_all(str(reason))
-                return True
-        if last:
-            self._step(last, None)
+        try:
+            for message, following in zip_longest(messages, messages[1:]):
+                if stopping():
+                    break
+                self._last = self._deliver(message, following) or self._last
+                self.reached += 1
+        except NoWay as reason:
+            self._step_lightly(None, clock.now())
+            self._postpone_all(str(reason))
+            return True
+        finally:
+            if self._last:
+                self._step_lightly(None, clock.now())
         return False
 
-    def _deliver(self, message: Message) -> _Outcome:
+    def _deliver(self, message: Message, following: Message | None) -> _Outcome | None:
+        """None if there was nothing to deliver."""
         try:
-            self._transport.deliver(message)
+            left = self._transport.deliver(message, partial(self._step, message), following)
         except NoWay:
             raise
         except Postponed as reason:
@@ -201,32 +217,52 @@ class _Sender:
             return _Outcome(message.id, later)
         except Rejected as reason:
             failed = {"state": MessageState.FAILED, "last_error": str(reason)}
-            return _Outcome(message.id, failed, message.to_address if reason.is_the_address else "")
-        return _Outcome(message.id, {"state": MessageState.SENT, "sent_at": clock.now()})
+            return _Outcome(message.id, failed, self._address if reason.is_the_address else "")
+        return _Outcome(message.id, {"state": MessageState.SENT, "sent_at": clock.now()}) if left else None
 
-    def _step(self, last: _Outcome | None, message: Message | None) -> Message | None:
+    def _step(self, message: Message) -> Message | None:
         """In one transaction: note how the last one went, and mark the next as about to leave.
 
         These marks have to outlive this process, not a failure of the machine: after one, what left last may leave
-        again.         None if the next is no longer ours, or no longer true.
+        again. None if the next is no longer ours, or no longer true.
         """
         now = clock.now()
-        if message is None or _needs_no_look(message):
-            return self._step_lightly(last, message, now)
-        if last:
-            self._step_lightly(last, None, now)
-        with writing(relaxed=True) as session:
-            return self._look_and_hand_over(session, message, now)
+        ready = self._step_lightly(message, now) if _needs_no_look(message) else self._look(message, now)
+        self._address = ready.to_address if ready else ""
+        return ready
 
-    def _step_lightly(self, last: _Outcome | None, message: Message | None, now: datetime) -> Message | None:
-        with marking() as connection:
-            if last:
-                self._settle(connection, last)
+    def _look(self, message: Message, now: datetime) -> Message | None:
+        try:
+            with writing(relaxed=True) as session:
+                if self._last:
+                    self._settle(session.connection(), self._last)
+                ready = self._look_and_hand_over(session, message, now)
+        except Stale:
+            return self._step_lightly(None, now)  # somebody acted on it meanwhile
+        except Exception as error:
+            # One mail that cannot be judged must not keep the others from leaving.
+            log.exception("mail %s could not be looked at", message.id)
+            self._step_lightly(None, now)
+            tries = message.attempts + 1
+            later = _later(tries, f"not judged: {type(error).__name__}", now)
+            self._last = _Outcome(message.id, {**later, "attempts": tries})
+            return None
+        self._forget_last(now)
+        return ready
+
+    def _step_lightly(self, message: Message | None, now: datetime) -> Message | None:
+        with self._marks.transaction() as connection:
+            if self._last:
+                self._settle(connection, self._last)
             ready = message if message and self._hand_over(connection, message, now) else None
+        self._forget_last(now)
+        return ready
+
+    def _forget_last(self, now: datetime) -> None:
+        last, self._last = self._last, None
         if last and last.bounced_address:
             with writing() as session:
                 flag_address(session, last.bounced_address, answer=last.values["last_error"], now=now)
-        return ready
 
     def _settle(self, connection: Connection, outcome: _Outcome) -> None:
         ours = {"its_id": outcome.message_id, "our_claim": self._claim_id}
@@ -254,7 +290,7 @@ class _Sender:
     def _postpone_all(self, reason: str) -> None:
         """No way out: everything taken comes back later, and nothing of it was handed over."""
         now = clock.now()
-        with marking() as connection:
+        with self._marks.transaction() as connection:
             rows = connection.execute(
                 select(_ROWS.c.id, _ROWS.c.attempts, _ROWS.c.handed_over_at).where(
                     _ROWS.c.claim_id == self._claim_id
@@ -287,7 +323,7 @@ def _later(attempts: int, reason: str, now: datetime) -> dict[str, Any]:
 
 def _let_go(claim_id: uuid.UUID) -> None:
     """Queue again what was claimed and never handed over, as at an orderly stop."""
-    with writing() as session:
+    with writing(relaxed=True) as session:
         update_if(
             session,
             Message,

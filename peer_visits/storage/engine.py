@@ -62,11 +62,17 @@ def _is_relaxed(connection: Connection) -> bool:
 def _begin_sqlite(connection: Connection) -> None:
     writing = _is_writing(connection)
     # A reader that tries to write is told so by the database itself.
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+    _set_pragma(connection, "query_only", "OFF" if writing else "ON")
     if writing:
-        level = "NORMAL" if _is_relaxed(connection) else "FULL"
-        connection.exec_driver_sql(f"PRAGMA synchronous = {level}")
+        _set_pragma(connection, "synchronous", "NORMAL" if _is_relaxed(connection) else "FULL")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _set_pragma(connection: Connection, name: str, value: str) -> None:
+    """Nothing if this connection to the database has it so already: a worker begins hundreds of times a second."""
+    if connection.info.get(name) != value:
+        connection.exec_driver_sql(f"PRAGMA {name} = {value}")
+        connection.info[name] = value
 
 
 def _begin_postgresql(connection: Connection) -> None:

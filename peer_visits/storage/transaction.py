@@ -45,12 +45,25 @@ def writing(*, relaxed: bool = False) -> Iterator[Session]:
         raise
 
 
+class Marking:
+    """Relaxed writing transactions of plain statements on one connection: for marks that thousands of rows get."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One of them."""
+        with self._connection.begin():
+            yield self._connection
+
+
 @contextmanager
-def marking() -> Iterator[Connection]:
-    """A relaxed writing transaction of plain statements, without a session: for marks that thousands of rows get."""
+def marking() -> Iterator[Marking]:
+    """A connection kept for a while. It holds nothing between its transactions."""
     options = {WRITING: True, RELAXED: True}
-    with db.engine.connect().execution_options(**options) as connection, connection.begin():
-        yield connection
+    with db.engine.connect().execution_options(**options) as connection:
+        yield Marking(connection)
 
 
 @contextmanager

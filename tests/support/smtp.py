@@ -31,8 +31,10 @@ class Sink:
         self.greetings: set[str] = set()
         self.connections = 0
         self.kept_and_cut = 0
+        self.at_sender: Callable[[str], str] = lambda _address: ACCEPTED
         self.at_recipient: Callable[[str], str] = lambda _address: ACCEPTED
         self.delay_seconds = 0.0
+        self.pipelining = False
         self.at_data: Answer = lambda _envelope: ACCEPTED
 
     async def handle_EHLO(
@@ -40,7 +42,16 @@ class Sink:
     ) -> list[str]:
         session.host_name = hostname
         self.connections += 1
-        return responses
+        return [responses[0], "250-PIPELINING", *responses[1:]] if self.pipelining else responses
+
+    async def handle_MAIL(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.at_sender(address)
+        if answer.startswith("2"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return answer
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
