@@ -41,6 +41,11 @@ class CallFigures:
     host_countries: Counter[str] = field(default_factory=Counter)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether this call was run here: of one that was run elsewhere and only shown, nothing is known."""
+        return self.call.state is not CallState.ARCHIVED or bool(self.applicants or self.offers)
+
+    @property
     def offers(self) -> int:
         """Places ever offered; what waits for an answer counts too."""
         return self.places.total()

@@ -80,7 +80,11 @@ def series_over_calls(figures: Sequence[CallFigures]) -> list[Series]:
             _("Applicants and places"),
             _("Call"),
             (_("Applicants"), _("Places"), _("Accepted places")),
-            tuple((one.call.title, (one.applicants, one.capacity, one.accepted)) for one in figures),
+            tuple(
+                (one.call.title, (one.applicants, one.capacity, one.accepted))
+                for one in figures
+                if one.is_counted
+            ),
         ),
         Series(
             _("Offers accepted, of a hundred that were settled"),

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.calls.states import CallState
 from peer_visits.insight.europe import DRAWN, list_countries, list_shapes
 from peer_visits.insight.queries import read_figures
 from peer_visits.insight.rules import SHADES, largest_first, middle_of, shade
-from peer_visits.insight.tables import Series, as_csv
+from peer_visits.insight.tables import Series, as_csv, series_over_calls
 from peer_visits.paths import ROOT, STATIC
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
@@ -121,3 +122,13 @@ def test_every_country_has_a_shape() -> None:
     shapes = list_shapes(rows)
     assert len(shapes) == len(DRAWN)
     assert shapes[-1].is_host, "hosts lie on top"
+
+
+def test_a_call_that_was_run_elsewhere_counts_nothing(session: Session) -> None:
+    shown, run = make_closed_call(session, 4), make_answered_call(session)
+    shown.call.state = CallState.ARCHIVED
+    session.flush()
+    figures = read_figures(session, [shown.call, run.call])
+    assert [one.is_counted for one in figures] == [False, True]
+    [pictured, _acceptance] = series_over_calls(figures)
+    assert [label for label, _numbers in pictured.rows] == [run.call.title], "zeros would be told as facts"
