@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
+from peer_visits.allocation.services import find_decidable_run
 from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.calls.models import Call
 from peer_visits.calls.rules import answers_known_at, phase
@@ -29,7 +30,7 @@ from peer_visits.places.queries import (
     places_by_id,
     places_of_call,
 )
-from peer_visits.places.services.deciding import decide_call
+from peer_visits.places.services.deciding import NothingWorkedOut, decide_call
 from peer_visits.places.services.taking_back import cancel_place
 from peer_visits.places.services.taking_back import withdraw_offer as take_offer_back
 from peer_visits.places.services.undoing import count_decision_mails, release_answers, undo_decision
@@ -97,6 +98,7 @@ def _decision_page(slug: str, form: DecideForm) -> ResponseReturnValue:
         mails=count_decision_mails(reading(), call) if call.decided_at else None,
         known_at=answers_known_at(call),
         letters=_letters_page(outcome.letters) if outcome else None,
+        needs_run=is_due and outcome is None and not find_decidable_run(reading(), call.id),
     )
     return page, 422 if form.has_errors else 200
 
@@ -108,6 +110,8 @@ def _rehearse(call: Call, form: DecideForm) -> Outcome | None:
             return decide_call(
                 session, actor=current_person(), now=request_time(), call_id=call.id, leave_empty=True
             )
+    except NothingWorkedOut:
+        return None  # the page says so, and leads to the runs
     except Refused as refusal:
         form.add_refusal(refusal)
         return None

@@ -45,6 +45,7 @@ from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import ShortlistState
 from peer_visits.storage.transaction import db, reading, writing
 from tests.support import apps
+from tests.support.allocation_factories import work_out
 from tests.support.browser import Watch, accessibility_findings, overflow, serving
 from tests.support.factories import make_question
 
@@ -371,6 +372,9 @@ def test_deciding_and_its_outcome(site: Site) -> None:
     with writing() as session:
         organiser = find_person(session, "organiser@example.org")
         assert organiser is not None
+        work_out(session, session.get_one(Call, call_id), organiser, now=clock.now())
+    found += faults_of(page, site.address, decision, 1280)
+    with writing() as session:
         decide_call(session, actor=organiser, now=clock.now(), call_id=call_id, leave_empty=True)
     for path in (f"/organise/calls/{slug}", decision, places, f"{places}/waiting", f"{places}/add"):
         found += faults_of(page, site.address, path, 1280)

@@ -23,6 +23,7 @@ from peer_visits.storage.transaction import db, reading
 from tests.journeys.snapshots import compare_mails
 from tests.journeys.stage import PASSWORD, Player, Stage, link_in, mails_of, people_of_the_story
 from tests.support import apps
+from tests.support.allocation_factories import work_off
 from tests.support.browser import serving
 from tests.support.smtp import smtp_sink
 
@@ -135,6 +136,13 @@ def decide(stage: Stage, story: dict[str, str]) -> None:
     olga = stage.signed_in(story["organiser"])
     olga.go(f"/organise/calls/{story['call']}")
     olga.press("Decide")
+    olga.sees("Nobody has worked out who gets which visit yet")
+    olga.press("New run")
+    olga.press("Start the run")
+    olga.sees("At work")
+    work_off()
+    olga.press("Use this run for the decision")
+    olga.press("See what a decision would do")
     olga.sees("Everything below is what would happen.")
     assert mails_of("offer.made") == [], "a preview leaves nothing behind"
     olga.tick(olga.page.get_by_label("Leave these visits empty"))

@@ -27,6 +27,7 @@ from peer_visits.outbox.states import MessageState
 from peer_visits.places.services.deciding import decide_call
 from peer_visits.shortlist.models import Review, Score
 from peer_visits.storage.transaction import db, reading, writing
+from tests.support.allocation_factories import work_out
 from tests.support.factories import NOW, make_application, make_call, make_host, make_person, make_visit
 from tests.support.places_factories import Story, apply_in_order, find_choice, hand_over, make_closed_call
 from tests.support.statements import counting
@@ -71,6 +72,7 @@ def desk(app: Flask, at_now: datetime) -> Desk:
         hand_over(session, visit, [people["ann"]], [people["ben"]])
         make_application(session, story.call, [visit], make_person(session, "Dora Draft"), submitted=False)
         _review(session, story, find_choice(session, people["ann"], visit).id)
+        work_out(session, story.call, story.organiser, now=at_now)
         decide_call(session, actor=story.organiser, now=at_now, call_id=story.call.id)
         failed = session.scalars(select(Message).where(Message.kind == "application.refused")).one()
         failed.state, failed.last_error = MessageState.FAILED, "550 no such user"

@@ -20,6 +20,7 @@ from peer_visits.places.models import Place
 from peer_visits.places.services.deciding import decide_call
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import reading, writing
+from tests.support.allocation_factories import work_out
 from tests.support.factories import NOW
 from tests.support.places_factories import apply_in_order, hand_over, make_closed_call
 
@@ -45,6 +46,7 @@ def letter(app: Flask, at_now: datetime) -> Letter:
         [visit] = story.visits
         people = apply_in_order(session, story.call, ann=[visit], ben=[visit])
         hand_over(session, visit, [people["ann"]], [people["ben"]])
+        work_out(session, story.call, story.organiser)
         decide_call(session, actor=story.organiser, now=NOW, call_id=story.call.id)
         place = session.scalars(select(Place)).one()
         mail = session.scalars(select(Message).where(Message.kind == "offer.made")).one()

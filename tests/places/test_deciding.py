@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.allocation.models import AllocationRun
-from peer_visits.allocation.queries import Case, list_wishes
-from peer_visits.allocation.rules import METHOD
+from peer_visits.allocation.services.asking import METHOD
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.models import AuditLine
 from peer_visits.calls.states import CallState
@@ -20,9 +19,10 @@ from peer_visits.outbox.models import Message
 from peer_visits.places.invariants import find_broken
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.places.outcome import Outcome, OutcomeChanged
-from peer_visits.places.services.deciding import decide_call
+from peer_visits.places.services.deciding import NothingWorkedOut, decide_call
 from peer_visits.places.states import PlaceState
 from peer_visits.shortlist.states import ShortlistState
+from tests.support.allocation_factories import work_out
 from tests.support.factories import make_call, make_person, make_visit
 from tests.support.places_factories import (
     Story,
@@ -44,14 +44,15 @@ def decide(session: Session, story: Story, now: datetime, **values: object) -> O
 
 
 def make_story(session: Session) -> Story:
-    """Two visits with one and two places; four people, of whom nobody proposed Dan."""
-    story = make_closed_call(session, 1, 2)
+    """Two visits with one place each, and a run; four people, of whom nobody proposed Dan."""
+    story = make_closed_call(session, 1, 1)
     small, large = story.visits
     people = apply_in_order(
         session, story.call, ann=[small, large], ben=[small, large], cat=[small], dan=[large]
     )
     hand_over(session, small, [people["ben"], people["ann"]], [people["cat"]])
     hand_over(session, large, [people["ann"]], [people["ben"]])
+    work_out(session, story.call, story.organiser)
     return story
 
 
@@ -78,7 +79,7 @@ def test_places_waiting_lists_and_run_are_kept(session: Session, now: datetime) 
     assert run.answer is not None
     assert len(run.answer["placements"]) == 2
     assert run.input is not None
-    assert len(run.input["people"]) == 4
+    assert len(run.input["applicants"]) == 4
     assert story.call.decided_at == now
     assert find_broken(session) == []
 
@@ -95,7 +96,7 @@ def test_each_person_gets_one_mail_with_their_own_answer(session: Session, now: 
     }
     assert len(outcome.letters) == 4
     assert "number 2 on the waiting list" in sent["Cat"].text
-    assert "proposed others" in sent["Dan"].text
+    assert "did not propose you" in sent["Dan"].text
     for name, message in sent.items():
         assert all(other not in message.text for other in sent if other != name)
 
@@ -113,6 +114,7 @@ def test_drafts_and_withdrawn_applications_take_no_part(session: Session, now: d
     people = apply_in_order(session, story.call, ann=story.visits, ben=story.visits)
     hand_over(session, story.visits[0], list(people.values()))
     people["ann"].state, people["ann"].withdrawn_at = ApplicationState.WITHDRAWN, now
+    work_out(session, story.call, story.organiser, now=now)
     outcome = decide(session, story, now)
     assert [line.name for line in outcome.visits[0].offered] == ["Ben"]
     assert len(outcome.letters) == 1
@@ -137,6 +139,7 @@ def test_what_changed_since_the_preview_is_named_and_nothing_happens(session: Se
         savepoint.rollback()
     session.expire_all()
     story.visits[0].capacity = 2
+    work_out(session, story.call, story.organiser, now=now)
     with pytest.raises(OutcomeChanged) as changed, session.begin_nested():
         decide(session, story, now, seen=seen)
     said = [str(line) for line in changed.value.changes]
@@ -173,6 +176,7 @@ def test_an_open_call_cannot_be_decided(session: Session, now: datetime) -> None
 def test_at_the_closing_second_it_can(session: Session, now: datetime) -> None:
     story = make_closed_call(session, 1, closes_at=now)
     hand_over(session, story.visits[0], [])
+    work_out(session, story.call, story.organiser, now=now)
     assert decide(session, story, now).offers == 0
 
 
@@ -210,13 +214,14 @@ def test_a_missing_shortlist_stops_it_unless_the_visit_shall_stay_empty(
     hand_over(session, ready, [people["ann"]])
     if state:
         hand_over(session, missing, [people["ben"]], state=state)
+    work_out(session, story.call, story.organiser, now=now)
     with pytest.raises(Refused, match="Visits without a shortlist: 1") as refusal:
         decide(session, story, now)
     assert refusal.value.field == "leave_empty"
     outcome = decide(session, story, now, leave_empty=True)
     assert [visit.is_left_empty for visit in outcome.visits] == [False, True]
     assert [line.name for line in outcome.refused] == ["Ben"]
-    assert "proposed nobody" in str(outcome.refused[0].reason)
+    assert "did not propose you" in str(outcome.refused[0].reason)
 
 
 def test_places_given_before_count(session: Session, now: datetime) -> None:
@@ -225,6 +230,7 @@ def test_places_given_before_count(session: Session, now: datetime) -> None:
     people = apply_in_order(session, story.call, ann=[visit], ben=[visit], cat=[visit])
     make_place(session, visit, people["ann"], PlaceState.ACCEPTED, seat=2)
     hand_over(session, visit, [people["ann"], people["ben"], people["cat"]])
+    work_out(session, story.call, story.organiser, now=now)
     outcome = decide(session, story, now)
     assert [(line.name, line.number) for line in outcome.visits[0].offered] == [("Ben", 1)]
     assert [line.name for line in outcome.visits[0].waiting] == ["Cat"]
@@ -233,9 +239,12 @@ def test_places_given_before_count(session: Session, now: datetime) -> None:
 
 def test_two_places_a_person_where_the_call_allows_them(session: Session, now: datetime) -> None:
     story = make_closed_call(session, 1, 1, places_per_person=2)
+    later = story.visits[1]
+    later.announced_starts_on, later.announced_ends_on = date(2026, 10, 5), date(2026, 10, 7)
     people = apply_in_order(session, story.call, ann=story.visits)
     for visit in story.visits:
         hand_over(session, visit, [people["ann"]])
+    work_out(session, story.call, story.organiser, now=now)
     assert decide(session, story, now).offers == 2
     assert find_broken(session) == []
 
@@ -248,9 +257,15 @@ def test_another_call_is_left_alone(session: Session, now: datetime) -> None:
     hand_over(session, visit, [people["eve"]])
     decide(session, story, now)
     assert other.decided_at is None
-    assert {wish.person for wish in list_wishes(session, other.id)} == {people["eve"].person_id}
+    eve = people["eve"].person_id
+    assert session.scalars(select(Place).where(Place.person_id == eve)).all() == []
+    assert session.scalars(select(Message).where(Message.person_id == eve)).all() == []
 
 
-def test_an_empty_case_has_nobody() -> None:
-    case = Case(wishes=(), seats={}, places_per_person=1, held={}, spent=())
-    assert (case.candidates(), case.visit_orders()) == ([], [])
+def test_without_a_run_there_is_nothing_to_decide_by(session: Session, now: datetime) -> None:
+    story = make_closed_call(session, 1)
+    [visit] = story.visits
+    hand_over(session, visit, list(apply_in_order(session, story.call, ann=[visit]).values()))
+    with pytest.raises(NothingWorkedOut, match="Make a run first"):
+        decide(session, story, now)
+    assert story.call.decided_at is None

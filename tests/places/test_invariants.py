@@ -12,6 +12,7 @@ from peer_visits.places.invariants import find_broken
 from peer_visits.places.models import WaitingEntry
 from peer_visits.places.services.deciding import decide_call
 from peer_visits.places.states import WaitingState
+from tests.support.allocation_factories import work_out
 from tests.support.places_factories import (
     apply_in_order,
     hand_over,
@@ -73,6 +74,7 @@ def test_an_offer_whose_mail_is_missing(session: Session, now: datetime) -> None
     story = make_closed_call(session, 1)
     ann = apply_in_order(session, story.call, ann=story.visits)["ann"]
     hand_over(session, story.visits[0], [ann])
+    work_out(session, story.call, story.organiser)
     decide_call(session, actor=story.organiser, now=now, call_id=story.call.id)
     assert find_broken(session) == []
     session.delete(session.scalars(select(Message)).one())

@@ -21,6 +21,7 @@ from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing
 from peer_visits.visits.models import Visit
+from tests.support.allocation_factories import work_out
 from tests.support.factories import NOW
 from tests.support.places_factories import apply_in_order, hand_over, make_closed_call, make_place
 from tests.support.statements import counting
@@ -50,14 +51,17 @@ class Scene:
         return reading().scalar(select(func.count()).select_from(model)) or 0
 
 
-def make_scene(*, handed_over: bool = True, closes_in: timedelta = timedelta(days=-1)) -> Scene:
-
+def make_scene(
+    *, handed_over: bool = True, closes_in: timedelta = timedelta(days=-1), is_worked_out: bool = True
+) -> Scene:
     with writing() as session:
         story = make_closed_call(session, 1, closes_at=NOW + closes_in)
         [visit] = story.visits
         people = apply_in_order(session, story.call, ann=[visit], ben=[visit], cat=[visit], dan=[visit])
         if handed_over:
             hand_over(session, visit, [people["ann"], people["ben"]], [people["cat"]])
+        if is_worked_out and closes_in <= timedelta(0):
+            work_out(session, story.call, story.organiser)
         return Scene(story.call.id, story.call.slug, story.organiser, visit.id)
 
 
@@ -112,6 +116,8 @@ def test_what_changed_is_said_and_the_new_preview_can_be_decided(scene: Scene, c
     seen = seen_on(client.get(scene.decide).text)
     with writing() as session:
         session.get_one(Visit, scene.visit_id).capacity = 2
+        session.add(scene.organiser)
+        work_out(session, session.get_one(Call, scene.call_id), scene.organiser)
     response = client.post(scene.decide, data={"seen": seen})
     assert response.status_code == 422
     assert "Something changed after this page was made" in response.text
@@ -156,6 +162,7 @@ def test_mails_come_in_pages(app: Flask, at_now: datetime, client_of: ClientOf) 
         story = make_closed_call(session, 30)
         people = apply_in_order(session, story.call, **{f"p{n}": story.visits for n in range(30)})
         hand_over(session, story.visits[0], list(people.values()))
+        work_out(session, story.call, story.organiser)
         organiser, slug = story.organiser, story.call.slug
     client = client_of(organiser)
     assert client.get(f"/organise/calls/{slug}/decide").text.count('class="letter"') == 25
@@ -263,6 +270,8 @@ def test_the_number_of_statements_does_not_grow(
             people = apply_in_order(session, story.call, **{f"p{n}": story.visits for n in range(size)})
             for visit in story.visits:
                 hand_over(session, visit, list(people.values()))
+            if path == "decide":
+                work_out(session, story.call, story.organiser)
             if path == "places":
                 session.get_one(Call, story.call.id).decided_at = at_now
                 for number, application in enumerate(people.values()):
@@ -273,3 +282,16 @@ def test_the_number_of_statements_does_not_grow(
             assert client.get(f"/organise/calls/{slug}/{path}").status_code == 200
         counts.append(len([one for one in statements if one.lstrip().upper().startswith("SELECT")]))
     assert counts[0] == counts[1]
+
+
+def test_without_a_run_the_page_leads_to_one(app: Flask, at_now: datetime, client_of: ClientOf) -> None:
+    scene = make_scene(is_worked_out=False)
+    page = client_of(scene.organiser).get(scene.decide)
+    assert page.status_code == 200
+    assert "Nobody has worked out who gets which visit yet" in page.text
+    assert f"/organise/calls/{scene.slug}/allocation/new" in page.text
+    assert 'name="seen"' not in page.text
+    refused = client_of(scene.organiser).post(scene.decide, data={"seen": "{}"})
+    assert refused.status_code == 422
+    assert "Make a run first" in refused.text
+    assert (scene.count(Place), scene.count(Message)) == (0, 0)

@@ -8,11 +8,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from peer_visits.accounts.models import Person
 from peer_visits.allocation.background import work_off_runs
+from peer_visits.allocation.finding import find_out
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.services.asking import ask_for_run
+from peer_visits.allocation.services.working import claim_next, finish_run, freeze_input
 from peer_visits.allocation.settings import Force, RuleName, RuleSetting, RunSettings
 from peer_visits.allocation.states import ENDED, RunState
+from peer_visits.calls.models import Call
 from peer_visits.kernel.ids import new_id
 from peer_visits.places.holdings import read_holdings
 from peer_visits.storage.transaction import reading, writing
@@ -61,6 +65,22 @@ def run_now(story: Story, settings: RunSettings | None = None) -> uuid.UUID:
         run_id = make_run(session, story, settings).id
     work_off()
     return run_id
+
+
+def work_out(
+    session: Session, call: Call, actor: Person, *, now: datetime = NOW, settings: RunSettings | None = None
+) -> AllocationRun:
+    """A run asked for and worked off within this one transaction, by the same steps and the same solver as ever."""
+    run = ask_for_run(session, actor=actor, now=now, call=call, settings=settings or plain_settings())
+    claim = claim_next(session, now=now)
+    assert claim is not None
+    assert claim.run_id == run.id, "another run waits"
+    built = freeze_input(session, claim=claim, holdings=read_holdings(session, call))
+    finding = find_out(built, seconds=claim.time_limit)
+    assert finding is not None
+    assert finish_run(session, claim=claim, now=now, finding=finding)
+    session.refresh(run)
+    return run
 
 
 def get_run(run_id: uuid.UUID) -> AllocationRun:

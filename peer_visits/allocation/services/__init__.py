@@ -7,14 +7,11 @@ from peer_visits.allocation.services.deciding import (
     rebuild,
     take_back_run,
 )
-from peer_visits.allocation.services.in_order import run_allocation, run_in_order
 
 __all__ = [
     "apply_run",
     "find_decidable_run",
     "get_result",
     "rebuild",
-    "run_allocation",
-    "run_in_order",
     "take_back_run",
 ]

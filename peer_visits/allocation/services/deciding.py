@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from peer_visits.allocation.building.holdings import Holdings
 from peer_visits.allocation.building.instance import Built, build_instance
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.result import Result
-from peer_visits.allocation.rules import METHOD
 from peer_visits.allocation.services.asking import settings_of
 from peer_visits.allocation.states import RUN, RunCommand, RunState
 from peer_visits.allocation.storing import read_result
@@ -65,10 +64,6 @@ def apply_run(session: Session, *, run: AllocationRun, now: datetime) -> None:
 
 
 def take_back_run(session: Session, *, call_id: uuid.UUID) -> None:
-    """The run that was carried out is carried out no more: its decision is undone.
-
-    One that was made by the decision itself goes with it, so that the next decision looks at the orders anew.
-    """
+    """The run that was carried out is carried out no more: its decision is undone."""
     expected = (AllocationRun.call_id == call_id, AllocationRun.applied_at.is_not(None))
-    session.execute(delete(AllocationRun).where(*expected, AllocationRun.method == METHOD))
     update_if(session, AllocationRun, *expected, applied_at=None)

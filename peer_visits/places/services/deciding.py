@@ -9,14 +9,23 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.allocation.models import AllocationRun
-from peer_visits.allocation.queries import list_wishes
-from peer_visits.allocation.rules import METHOD
-from peer_visits.allocation.services import apply_run, find_decidable_run, rebuild, run_in_order
+from peer_visits.allocation.services import apply_run, find_decidable_run, rebuild
 from peer_visits.audit.services import record
+from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.text import phrase
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.outcome import Outcome, OutcomeChanged, differences
 from peer_visits.places.services.carrying_out import carry_out, open_decision
 from peer_visits.places.services.desk import Desk, close_desk, open_desk, refuse_missing
+
+
+class NothingWorkedOut(Refused):
+    """There is no run whose result a decision could carry out."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            phrase("Nobody has worked out who gets which visit yet. Make a run first, then decide by it.")
+        )
 
 
 def decide_call(
@@ -30,13 +39,15 @@ def decide_call(
 ) -> Outcome:
     """Turn the chosen run of a closed call into offers, waiting lists and refusals, each with its mail.
 
-    Without a run the hosts' orders decide, by one made on the spot. Visits whose host has handed nothing over are
-    left empty only if `leave_empty` says so. With `seen`, the mark of a preview, nothing happens unless the outcome
-    is that one (OutcomeChanged).
+    Raises NothingWorkedOut without a run that gives places. Visits whose host has handed nothing over are left empty
+    only if `leave_empty` says so. With `seen`, the mark of a preview, nothing happens unless the outcome is that one
+    (OutcomeChanged).
     """
     desk = open_desk(session, call_id, now)
     refuse_missing(desk, leave_empty=leave_empty)
-    run = find_decidable_run(session, call_id) or _run(session, desk, actor, now)
+    run = find_decidable_run(session, call_id)
+    if run is None:
+        raise NothingWorkedOut
     decision = open_decision(session, desk, run, is_outdated=_is_outdated(session, desk, run))
     apply_run(session, run=run, now=now)
     close_desk(session, desk, now)
@@ -58,14 +69,7 @@ def decide_call(
     return outcome
 
 
-def _run(session: Session, desk: Desk, actor: Person, now: datetime) -> AllocationRun:
-    case = desk.case(list_wishes(session, desk.call.id))
-    return run_in_order(session, actor=actor, now=now, call_id=desk.call.id, case=case)
-
-
 def _is_outdated(session: Session, desk: Desk, run: AllocationRun) -> bool:
-    """Whether the run would be given other values now. One by the hosts' orders alone is made on the spot."""
-    if run.method == METHOD:
-        return False
+    """Whether the run would be given other values now."""
     holdings = read_holdings(session, desk.call)
     return rebuild(session, call=desk.call, run=run, holdings=holdings).digest != run.input_hash

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from peer_visits.allocation.queries import Case, Wish, list_missing_shortlists
+from peer_visits.allocation.queries import list_missing_shortlists
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.places.models import Place
 from peer_visits.places.services.offering import lock_visits
-from peer_visits.places.states import LIVE, PlaceKind
+from peer_visits.places.states import PlaceKind
 from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import Visit
 
@@ -39,17 +38,6 @@ class Desk:
     def taken_seats(self, visit_id: uuid.UUID) -> set[int]:
         """The seats held in a visit already."""
         return {place.seat for place in self.earlier if place.visit_id == visit_id and place.seat}
-
-    def case(self, wishes: tuple[Wish, ...]) -> Case:
-        """All wishes, less what was given before."""
-        live = [place for place in self.earlier if place.state in LIVE]
-        return Case(
-            wishes=wishes,
-            seats={one.id: max(0, one.capacity - len(self.taken_seats(one.id))) for one in self.visits},
-            places_per_person=self.call.places_per_person,
-            held=Counter(place.person_id for place in live),
-            spent={place.choice_id for place in self.earlier if place.choice_id},
-        )
 
 
 def open_desk(session: Session, call_id: uuid.UUID, now: datetime) -> Desk:
