@@ -10,16 +10,19 @@ from peer_visits.allocation.solving.instance import Placement
 from peer_visits.kernel.text import Phrase, phrase
 
 _RULES = {
-    RuleName.COUNTRY: "at most %(bound)s from one country",
-    RuleName.ORGANISATION: "at most %(bound)s from one organisation",
-    RuleName.HOST_COUNTRY: "at most %(bound)s from the host's own country",
-    RuleName.NEWCOMERS: "at least %(bound)s newcomers",
-    RuleName.LOCAL: "at least %(bound)s from local authorities",
-    RuleName.REGIONAL: "at least %(bound)s from regional authorities",
-    RuleName.NATIONAL: "at least %(bound)s from national authorities",
-    RuleName.CIVIL: "at least %(bound)s from civil society",
-    RuleName.OTHER: "at least %(bound)s from other organisations",
+    RuleName.COUNTRY: phrase("at most %(bound)s from one country"),
+    RuleName.ORGANISATION: phrase("at most %(bound)s from one organisation"),
+    RuleName.HOST_COUNTRY: phrase("at most %(bound)s from the host's own country"),
+    RuleName.NEWCOMERS: phrase("at least %(bound)s newcomers"),
+    RuleName.LOCAL: phrase("at least %(bound)s from local authorities"),
+    RuleName.REGIONAL: phrase("at least %(bound)s from regional authorities"),
+    RuleName.NATIONAL: phrase("at least %(bound)s from national authorities"),
+    RuleName.CIVIL: phrase("at least %(bound)s from civil society"),
+    RuleName.OTHER: phrase("at least %(bound)s from other organisations"),
 }
+
+_PLACES = phrase("the number of places")
+_BY_HAND = phrase("what the organiser decided by hand")
 
 # What the solver says about a person, said to them. The values stay what they are.
 TO_THE_PERSON = {
@@ -81,10 +84,10 @@ def to_the_person(sentence: Phrase) -> Phrase:
     return Phrase(TO_THE_PERSON.get(sentence.template, sentence.template), sentence.values)
 
 
-def rule_words(name: str, bounds: Mapping[str, int]) -> str:
+def rule_words(name: str, bounds: Mapping[str, int]) -> Phrase:
     """A rule instance in a few words, without its visit: the sentence stands beside that."""
     rule = name.rpartition("@")[0]
     known = [one for one in RuleName if rule == one or rule.startswith(f"{one}-")]
-    if not known:
-        return {"capacity": "the number of places"}.get(rule, "what the organiser decided by hand")
-    return _RULES[max(known, key=len)] % {"bound": bounds.get(rule, 0)}
+    if known:
+        return Phrase(_RULES[max(known, key=len)].template, {"bound": bounds.get(rule, 0)})
+    return _PLACES if rule == "capacity" else _BY_HAND

@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Choice
 from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.kernel.errors import NotFound
 from peer_visits.places.models import Place
@@ -43,7 +44,7 @@ def _place(place_id: uuid.UUID) -> Select[Place]:
         .options(
             contains_eager(Place.visit).contains_eager(Visit.call),
             joinedload(Place.person),
-            joinedload(Place.choice),
+            joinedload(Place.choice).joinedload(Choice.application),
         )
     )
 

@@ -12,6 +12,7 @@ from wtforms.validators import Email, Optional
 from peer_visits.accounts.forms import country_choices
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import normal_address
+from peer_visits.places.models import Place
 from peer_visits.places.outcome import OutcomeChanged
 from peer_visits.places.services.answering import Parting
 from peer_visits.places.states import PlaceKind
@@ -50,6 +51,18 @@ class PartingForm(VersionedForm):
     def parting(self) -> Parting:
         """What was typed, as the service takes it."""
         return Parting(typed(self.note), typed(self.substitute_name), typed(self.substitute_email))
+
+    def begin_with(self, place: Place) -> None:
+        """Whoever named a substitute in the application finds them here; a form that was sent stays as it was sent."""
+        application = place.choice.application if place.choice else None
+        if self.is_submitted() or application is None or not application.substitute_name:
+            return
+        self.substitute_name.data = application.substitute_name
+        self.substitute_email.data = application.substitute_email
+        self.substitute_name.description = _(
+            "You named them in your application; change that, or empty both fields. You propose them to the "
+            "organiser, who gets in touch. They do not get the place by it."
+        )
 
 
 class AnswerForm(PartingForm):

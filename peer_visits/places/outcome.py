@@ -54,6 +54,7 @@ class Letter:
     to_address: str
     subject: str
     text: str
+    calendar: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,16 @@ class Outcome:
     def offers(self) -> int:
         """How many places are offered."""
         return sum(len(visit.offered) for visit in self.visits)
+
+    @property
+    def positions(self) -> int:
+        """How many positions on waiting lists are given; one person may have several."""
+        return sum(len(visit.waiting) for visit in self.visits)
+
+    @property
+    def calendar_entries(self) -> int:
+        """How many mails bring an entry for the calendar."""
+        return sum(letter.calendar is not None for letter in self.letters)
 
     @property
     def only_waiting(self) -> int:

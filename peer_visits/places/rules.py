@@ -113,3 +113,28 @@ def is_worth_waiting(rank: int, held: Sequence[int], *, limit: int, upgrade_chai
 def _last_moment(day: date, zone: str) -> datetime:
     # The day's last second, not the next day's first: some zones skip midnight when their clocks change.
     return to_utc(datetime.combine(day, LAST_SECOND), zone)
+
+
+# Addresses at these tell nothing of where their people work.
+_PROVIDERS = """
+gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com icloud.com me.com
+proton.me protonmail.com gmx.com gmx.net gmx.de gmx.at web.de t-online.de orange.fr laposte.net
+free.fr wanadoo.fr libero.it virgilio.it tin.it wp.pl o2.pl onet.pl interia.pl seznam.cz centrum.cz
+freemail.hu citromail.hu abv.bg mail.bg sapo.pt telenet.be skynet.be ziggo.nl kpnmail.nl hotmail.fr
+hotmail.it yahoo.fr yahoo.it
+"""
+PUBLIC_MAIL = frozenset(_PROVIDERS.split())
+
+
+def may_be_colleagues(own: str, other: str) -> bool:
+    """Whether two e-mail addresses can be of one organisation: same domain, or one within the other.
+
+    Somebody who writes from a public mail provider is believed.
+    """
+    mine, theirs = (address.rpartition("@")[2] for address in (own, other))
+    return (
+        mine in PUBLIC_MAIL
+        or mine == theirs
+        or f".{mine}".endswith(f".{theirs}")
+        or theirs.endswith(f".{mine}")
+    )

@@ -57,6 +57,8 @@ def answer_by_link(secret: str) -> ResponseReturnValue:
     if place and form.is_submitted() and _answered(place, form, place.person):
         return redirect(url_for("places.answer_by_link", secret=secret))
     place = _linked(secret)
+    if place:
+        form.begin_with(place)
     page = render_template(
         "places/offer.html",
         place=place,
@@ -129,6 +131,7 @@ def _own(place_id: uuid.UUID) -> Place:
 def _own_page(place_id: uuid.UUID, form: PartingForm) -> ResponseReturnValue:
     """The place as it is now, with whatever the form has to say."""
     place = _own(place_id)
+    form.begin_with(place)
     page = render_template(
         "places/show.html",
         place=place,

@@ -19,6 +19,7 @@ from peer_visits.calls.rules import answers_known_at, phase
 from peer_visits.calls.states import CallPhase
 from peer_visits.kernel.errors import Refused
 from peer_visits.places.access import get_place_for_organiser
+from peer_visits.places.calendars import read_entry
 from peer_visits.places.forms import DecideForm, TakeBackForm
 from peer_visits.places.models import Place
 from peer_visits.places.outcome import Letter, Outcome
@@ -98,6 +99,7 @@ def _decision_page(slug: str, form: DecideForm) -> ResponseReturnValue:
         mails=count_decision_mails(reading(), call) if call.decided_at else None,
         known_at=answers_known_at(call),
         letters=_letters_page(outcome.letters) if outcome else None,
+        read_entry=read_entry,
         needs_run=is_due and outcome is None and not find_decidable_run(reading(), call.id),
     )
     return page, 422 if form.has_errors else 200

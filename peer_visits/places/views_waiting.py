@@ -9,6 +9,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from peer_visits.accounts.current import current_person
+from peer_visits.allocation.sentences import rule_words
 from peer_visits.allocation.solving.instance import Rule
 from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.kernel.text import Phrase, phrase
@@ -88,4 +89,5 @@ def _why(name: str, rules: dict[str, Rule], standing: Standing) -> Phrase:
             organisation=person.organisation,
             bound=rule.bound,
         )
-    return phrase("The rule “%(rule)s” would be broken.", rule=rule.id)
+    words = rule_words(name, {rule.id: rule.bound})
+    return phrase("This rule would be broken: %(rule)s.", rule=words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from peer_visits.allocation import solving
 from peer_visits.allocation.sentences import TO_THE_PERSON, rule_words, to_the_person
 from peer_visits.allocation.settings import RuleName
-from peer_visits.kernel.text import phrase
+from peer_visits.allocation.solving.reasons import listed
+from peer_visits.allocation.storing import read_phrase, write_phrase
+from peer_visits.kernel.text import Phrase, phrase
 
 SOURCE = (Path(str(solving.__file__)).parent / "reasons.py").read_text("utf-8")
 
@@ -35,8 +38,31 @@ def test_the_values_stay(before: str) -> None:
 
 def test_rules_in_words() -> None:
     bounds = {"country": 4, "country-softened": 4, "host-country-x": 2}
-    assert rule_words("country@v", bounds) == "at most 4 from one country"
-    assert rule_words("country-softened@v", bounds) == "at most 4 from one country"
-    assert rule_words("host-country-x@v", bounds) == "at most 2 from the host's own country"
-    assert rule_words("capacity@v", bounds) == "the number of places"
-    assert all(rule_words(f"{name}@v", {name: 3}) for name in RuleName)
+    said = {name: str(rule_words(f"{name}@v", bounds)) for name in (*bounds, "capacity")}
+    assert said == {
+        "country": "at most 4 from one country",
+        "country-softened": "at most 4 from one country",
+        "host-country-x": "at most 2 from the host's own country",
+        "capacity": "the number of places",
+    }
+    assert all("3" in str(rule_words(f"{name}@v", {name: 3})) for name in RuleName)
+
+
+def test_rules_in_a_sentence_are_translated_with_it() -> None:
+    """A rule stays a phrase until it is shown, through the run's record too."""
+    rules = [
+        rule_words(f"{name}@v", {name: 2}) for name in (RuleName.COUNTRY, RuleName.CIVIL, RuleName.OTHER)
+    ]
+    kept = read_phrase(
+        json.loads(json.dumps(write_phrase(phrase("Because of: %(rules)s.", rules=listed(rules)))))
+    )
+    assert str(kept) == (
+        "Because of: at most 2 from one country, at least 2 from civil society, at least 2 from other organisations."
+    )
+
+    def templates(said: object) -> set[str]:
+        if not isinstance(said, Phrase):
+            return set()
+        return {said.template}.union(*map(templates, said.values.values()))
+
+    assert templates(kept) >= {"at most %(bound)s from one country", "at least %(bound)s from civil society"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import uuid
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Application
 from peer_visits.kernel import clock
 from peer_visits.outbox.models import Message
 from peer_visits.places.links import AnswerLinks
@@ -191,3 +193,31 @@ def test_oneself_is_no_substitute(letter: Letter, client: FlaskClient) -> None:
     page = client.post(letter.link, data=data)
     assert page.status_code == 422
     assert "This is your own address" in page.text
+
+
+def test_whom_the_application_named_is_there_already(letter: Letter, client: FlaskClient) -> None:
+    person_id = letter.place().person_id
+    with writing() as session:
+        application = session.scalars(select(Application).where(Application.person_id == person_id)).one()
+        application.substitute_name, application.substitute_email = "Sanna Stand-in", "sanna@example.org"
+    page = client.get(letter.link).text
+    assert 'value="Sanna Stand-in"' in page
+    assert 'value="sanna@example.org"' in page
+    assert "You named them in your application" in page
+    emptied = {"answer": "decline", "version": "1", "substitute_name": "", "substitute_email": ""}
+    client.post(letter.link, data=emptied)
+    place = letter.place()
+    assert (place.state, place.substitute_name) == (PlaceState.DECLINED, ""), (
+        "what was emptied is not proposed"
+    )
+
+
+def test_the_colleague_is_of_the_same_organisation(letter: Letter, client: FlaskClient) -> None:
+    said = {"substitute_name": "Sanna", "substitute_email": "sanna@elsewhere.example"}
+    page = client.post(letter.link, data={"answer": "decline", "version": "1", **said})
+    assert page.status_code == 422
+    organisation = html.escape(reading().get_one(Person, letter.place().person_id).organisation)
+    assert f"Your colleague has to come from {organisation} like you" in page.text
+    assert "ending in @example.org" in page.text
+    assert 'value="sanna@elsewhere.example"' in page.text
+    assert letter.place().state is PlaceState.OFFERED

@@ -18,6 +18,7 @@ from peer_visits.places.rules import (
     free_seats,
     is_in_time,
     is_worth_waiting,
+    may_be_colleagues,
     may_still_offer,
     offer_reminder_due,
 )
@@ -197,3 +198,18 @@ def test_reminders_of_an_offer(hours_before: float, made_days_before: float, due
 )
 def test_who_waits_with_a_hope(rank: int, held: list[int], limit: int, chain: bool, worth: bool) -> None:
     assert is_worth_waiting(rank, held, limit=limit, upgrade_chain=chain) is worth
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "together"),
+    [
+        ("ann@city.example", "ben@city.example", True),
+        ("ann@city.example", "ben@schools.city.example", True),
+        ("ann@schools.city.example", "ben@city.example", True),
+        ("ann@city.example", "ben@othercity.example", False),
+        ("ann@city.example", "ben@gmail.com", False),
+        ("ann@gmail.com", "ben@city.example", True),
+    ],
+)
+def test_who_may_be_a_colleague(own: str, other: str, *, together: bool) -> None:
+    assert may_be_colleagues(own, other) is together

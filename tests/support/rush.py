@@ -1,98 +1,43 @@
-"""A process that answers, lapses and promotes at random, as many people and workers would at once.
+"""Processes that answer, lapse, promote and decide at random, as many people and workers would at once.
 
     python -m tests.support.rush answer SEED STEPS     steps of places, each told as a line of JSON once it is kept
-    python -m tests.support.rush decide CALL PERSON     one decision, after the word `ready`
+    python -m tests.support.rush race SEED STEPS       the same with the lock off: what it is worth
+    python -m tests.support.rush serve                 reads the start is made once, then each line is a process:
+                                                       FILE COMMAND ARGUMENT... writes to FILE; its id is told
 
-It works on the installation of its environment, through the product's own services and transactions.
+It works on the installation of its environment, through the product's own services and transactions. Commands of a
+served process: `answer`, `decide CALL PERSON` (one decision), `sweep MOMENT` (lapse what is due, give on what is free).
+Each says `ready` when it begins, and `done` when it was let to its end.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, event, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from peer_visits import create_app
 from peer_visits.accounts.models import Person
-from peer_visits.allocation.solving.instance import SCHEMA
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Refused
 from peer_visits.places.models import Place
+from peer_visits.places.services import offering
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place, lapse_offer
 from peer_visits.places.services.deciding import decide_call
 from peer_visits.places.states import LIVE, PlaceState
-from peer_visits.places.sweeps import give_free_places_on
-from peer_visits.storage.transaction import reading, writing
+from peer_visits.places.sweeps import give_free_places_on, lapse_due_offers
+from peer_visits.storage import engine
+from peer_visits.storage.transaction import db, reading, writing
+from peer_visits.visits.models import Visit
 from tests.support.factories import NOW
-from tests.support.places_factories import (
-    apply_in_order,
-    carry_out_run,
-    find_choice,
-    make_closed_call,
-    make_place,
-    make_waiting,
-    person_of,
-)
-
-COUNTRIES = ("FI", "FR", "IT", "PL")
-CAP = 2
-
-
-def make_rush(session: Session, visits: int, waiting: int) -> uuid.UUID:
-    """A decided call: each visit has three places, two held and one offered, and a cap of two per country."""
-    story = make_closed_call(session, *[3] * visits, places_per_person=1, answer_days=7)
-    applicants: list[dict[str, Any]] = []
-    wishes: list[dict[str, Any]] = []
-    for number, visit in enumerate(story.visits):
-        names = {f"p{number}x{one}": [visit] for one in range(waiting + 3)}
-        people = list(apply_in_order(session, story.call, **names).values())
-        for at, application in enumerate(people):
-            person = person_of(session, application)
-            person.country = COUNTRIES[at % len(COUNTRIES)]
-            applicants.append({"id": str(person.id), "country": person.country, "org": str(person.id)})
-            wish = {"applicant": str(person.id), "visit": str(visit.id), "rank": 1, "eligible": True}
-            wishes.append({**wish, "score": 100 - at % 100})
-        for seat, application in enumerate(people[:3], start=1):
-            state = PlaceState.OFFERED if seat == 3 else PlaceState.ACCEPTED
-            make_place(session, visit, application, state, seat).offered_at = NOW - timedelta(days=1)
-        make_waiting(session, visit, *people[3:])
-    carry_out_run(session, story, _instance(story.visits, applicants, wishes), NOW)
-    return story.call.id
-
-
-def _instance(visits: Any, applicants: list[Any], wishes: list[Any]) -> Mapping[str, Any]:
-    rule = {"id": "country", "visits": "*", "kind": "max_each", "hard": True, "attr": "country", "bound": CAP}
-    return {
-        "schema": SCHEMA,
-        "name": "rush",
-        "seed": "rush",
-        "max_visits_per_applicant": 1,
-        "visits": [{"id": str(one.id), "capacity": one.capacity} for one in visits],
-        "applicants": applicants,
-        "applications": wishes,
-        "rules": [rule],
-        "objective": ["filled", "score", "lottery"],
-        "clashes": [],
-        "pinned": [],
-        "rank_bonus": [],
-    }
-
-
-def make_crossed_wishes(session: Session) -> tuple[uuid.UUID, list[uuid.UUID]]:
-    """Two visits with a free place each, and one person who waits for both and may have one."""
-    story = make_closed_call(session, 1, 1, places_per_person=1)
-    application = apply_in_order(session, story.call, ann=story.visits)["ann"]
-    for visit in story.visits:
-        make_waiting(session, visit, application)
-        assert find_choice(session, application, visit).visit_id == visit.id
-    return story.call.id, [visit.id for visit in story.visits]
 
 
 def answer_at_random(seed: int, steps: int) -> None:
@@ -134,22 +79,91 @@ def _take(
     print(json.dumps(line), flush=True)
 
 
-def decide(call_id: uuid.UUID, person_id: uuid.UUID) -> None:
-    """Decide the call; whoever started this may kill it at any moment."""
-    print("ready", flush=True)
+def take_the_lock_off() -> None:
+    """Writers no longer wait for each other: what one of them counted may be different when it writes."""
+    if db.engine.dialect.name == "sqlite":
+        event.remove(db.engine, "begin", engine._begin_sqlite)
+        event.listen(db.engine, "begin", _begin_nothing)
+        return
+    for module in list(sys.modules.values()):
+        if getattr(module, "lock_visits", None) is offering.lock_visits and module is not offering:
+            module.lock_visits = _read_visits  # type: ignore[attr-defined]
+    offering.lock_visits = _read_visits
+
+
+def _begin_nothing(connection: Any) -> None:
+    """On SQLite the one writer is the lock. Without BEGIN every statement stands alone."""
+    connection.exec_driver_sql("PRAGMA query_only = OFF")
+
+
+def _read_visits(session: Any, call_id: uuid.UUID) -> list[Visit]:
+    query: Select[Visit] = select(Visit).where(Visit.call_id == call_id).order_by(Visit.position)
+    return list(session.scalars(query).unique())
+
+
+def race_at_random(seed: int, steps: int) -> None:
+    """Steps without the lock. A database that refuses what was decided too late is a step too."""
+    take_the_lock_off()
+    for step in range(steps):
+        try:
+            answer_at_random(seed * 100_000 + step, 1)
+        except SQLAlchemyError:
+            reading().rollback()
+
+
+def decide(call: str, person: str) -> None:
+    """Decide the call."""
     with writing() as session:
-        actor = session.get_one(Person, person_id)
-        decide_call(session, actor=actor, now=clock.now(), call_id=call_id, leave_empty=True)
-    print("decided", flush=True)
+        actor = session.get_one(Person, uuid.UUID(person))
+        decide_call(session, actor=actor, now=clock.now(), call_id=uuid.UUID(call), leave_empty=True)
+
+
+def sweep(moment: str) -> None:
+    """What the worker does each minute, at this moment."""
+    lapse_due_offers(datetime.fromisoformat(moment))
+    give_free_places_on(datetime.fromisoformat(moment))
+
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "answer": lambda seed, steps: answer_at_random(int(seed), int(steps)),
+    "race": lambda seed, steps: race_at_random(int(seed), int(steps)),
+    "decide": decide,
+    "sweep": sweep,
+}
+
+
+def serve() -> None:
+    """Become a process for each line, so that what is slow, the start, is made once."""
+    for line in sys.stdin:
+        output, command, *arguments = line.split()
+        child = os.fork()
+        if child == 0:
+            _become(output, command, arguments)
+        print(child, flush=True)
+        os.waitpid(child, 0)
+        print("ended", flush=True)
+
+
+def _become(output: str, command: str, arguments: list[str]) -> None:
+    """The child: connections and files of its own, and no way back into the parent's work."""
+    db.engine.dispose(close=False)
+    file = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(file, 1)
+    try:
+        print("ready", flush=True)
+        COMMANDS[command](*arguments)
+        print("done", flush=True)
+    finally:
+        os._exit(0)
 
 
 def main(command: str, *arguments: str) -> None:
     """Run one command on the installation of the environment."""
     with create_app().app_context():
-        if command == "answer":
-            answer_at_random(*map(int, arguments))
+        if command == "serve":
+            serve()
         else:
-            decide(*map(uuid.UUID, arguments))
+            COMMANDS[command](*arguments)
 
 
 if __name__ == "__main__":

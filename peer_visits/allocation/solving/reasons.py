@@ -8,7 +8,7 @@ level proven, something always gets worse. Nobody is named in a sentence: it may
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +22,7 @@ Why = Literal[
     "ineligible", "placed", "clash", "no-place", "full", "blocked", "held", "drawn", "open", "no-wish",  # why not
 ]  # fmt: skip
 Name = Callable[[str], str]
+RuleWords = Callable[[str], str | Phrase]  # a phrase is translated with the sentence it stands in
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def explain(
     placements: Iterable[Placement],
     *,
     proven: bool = True,
-    name_rule: Name = str,
+    name_rule: RuleWords = str,
     name_visit: Name = str,
 ) -> Reasons:
     """Reasons for all. `name_rule` and `name_visit` give the words for `ID@VISIT` and for a visit."""
@@ -84,7 +85,7 @@ class _Explainer:
         instance: Instance,
         placements: Iterable[Placement],
         proven: bool,
-        name_rule: Name,
+        name_rule: RuleWords,
         name_visit: Name,
     ) -> None:
         self.proven = proven
@@ -325,8 +326,15 @@ class _Explainer:
             for person in self.groups[wish.visit].people
         )
 
-    def _names(self, rules: Iterable[str]) -> str:
-        return ", ".join(self.name_rule(name) for name in sorted(rules))
+    def _names(self, rules: Iterable[str]) -> str | Phrase:
+        return listed([self.name_rule(name) for name in sorted(rules)])
+
+
+def listed(words: Sequence[str | Phrase]) -> str | Phrase:
+    """Several words as one value of a sentence."""
+    if len(words) < 2:
+        return words[0] if words else ""
+    return phrase("%(words)s, %(last)s", words=listed(words[:-1]), last=words[-1])
 
 
 def _count(count: int, one: str, many: str) -> Phrase:

@@ -18,7 +18,7 @@ from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import withdraw_messages
 from peer_visits.places import messages
 from peer_visits.places.models import Place
-from peer_visits.places.rules import is_in_time
+from peer_visits.places.rules import is_in_time, may_be_colleagues
 from peer_visits.places.services.holding import Held, hold, offer_on, step
 from peer_visits.places.services.telling import tell
 from peer_visits.places.states import LIVE, PlaceCommand, PlaceState
@@ -136,6 +136,16 @@ def _check_substitute(person: Person, parting: Parting) -> None:
         )
     if email == person.email:
         raise Refused(phrase("This is your own address. Write your colleague's."), field="substitute_email")
+    if email and not may_be_colleagues(person.email, email):
+        raise Refused(
+            phrase(
+                "Your colleague has to come from %(organisation)s like you. Write their address there, ending in "
+                "%(domain)s; or leave name and address empty.",
+                organisation=person.organisation or phrase("your organisation"),
+                domain="@" + person.email.rpartition("@")[2],
+            ),
+            field="substitute_email",
+        )
 
 
 def lapse_offer(session: Session, *, now: datetime, place_id: uuid.UUID) -> Place:

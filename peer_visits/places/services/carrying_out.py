@@ -241,4 +241,6 @@ def _visit_outcome(
 
 
 def _letter(message: Message) -> Letter:
-    return Letter(message.kind, message.to_name, message.to_address, message.subject, message.text)
+    return Letter(
+        message.kind, message.to_name, message.to_address, message.subject, message.text, message.calendar
+    )

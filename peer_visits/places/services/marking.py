@@ -16,6 +16,7 @@ from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
 from peer_visits.places import messages
+from peer_visits.places.calendars import with_entry
 from peer_visits.places.models import Place
 from peer_visits.places.states import LIVE, MARKED, PlaceKind, PlaceState
 from peer_visits.visits.models import Visit
@@ -66,7 +67,8 @@ def mark_place(
         visit=visit.slug,
         kind=kind.value,
     )
-    post(session, messages.place_marked(place, call=visit.call, visit=visit), now=now)
+    mail = messages.place_marked(place, call=visit.call, visit=visit)
+    post(session, with_entry(session, mail, place), now=now)
     return place
 
 

@@ -10,6 +10,8 @@ from peer_visits.calls.models import Call
 from peer_visits.calls.rules import answers_known_at
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.services import Mail, post
+from peer_visits.places.calendars import with_entry
+from peer_visits.places.models import Place
 
 
 def known_from(call: Call, now: datetime) -> datetime:
@@ -18,7 +20,9 @@ def known_from(call: Call, now: datetime) -> datetime:
 
 
 def tell(session: Session, mail: Mail, *, call: Call, now: datetime) -> Message:
-    """Post a mail; while a decision can be undone it waits in the outbox."""
+    """Post a mail, with the place's calendar entry; while a decision can be undone it waits in the outbox."""
+    if isinstance(mail.about, Place):
+        mail = with_entry(session, mail, mail.about)
     message = post(session, mail, now=now)
     message.not_before = known_from(call, now)
     return message
