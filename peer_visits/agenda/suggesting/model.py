@@ -1,72 +1,23 @@
-"""The agenda as a constraint programme for CP-SAT. Only the child process imports this.
-
-Time is counted in slots over a line on which days are laid end to end, with a pause between them so long that no gap
-reaches from one day into the next: on this line a rule about two sessions of one day needs no word about days.
-"""
+"""The agenda as a constraint programme for CP-SAT: its rules and its levels. Only the child process imports this."""
 
 from __future__ import annotations
 
 from itertools import combinations
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from peer_visits.agenda.suggesting.instance import EVERYBODY, Instance, Level, Plan, Session
-from peer_visits.agenda.suggesting.times import possible_starts
-from peer_visits.agenda.suggesting.travelling import extra_minutes
-
-
-class Placing:
-    """One session's variables: whether it is placed, when, on which day, in which room, at what discomfort."""
-
-    def __init__(self, model: Model, session: Session, *, may_drop: bool) -> None:
-        self.session = session
-        self.starts = possible_starts(model.instance, session)
-        self.may_drop = may_drop and session.fixed is None
-        cp = model.cp
-        line = sorted(model.on_line(*start) for start in self.starts)
-        if not line:
-            line = [0]
-            if not self.may_drop:
-                cp.add_bool_or([])  # no start is allowed, and it must be placed
-        self.start = cp.new_int_var_from_domain(cp_model.Domain.from_values(line), f"start {session.id}")
-        self.is_placed: Any = cp.new_bool_var(f"placed {session.id}") if self.may_drop else 1
-        self.on_day, self.discomfort = self._choose_day(model, line)
-        self.room: dict[str, Any] = {}
-
-    def _choose_day(self, model: Model, line: list[int]) -> tuple[dict[int, Any], Any]:
-        """One literal for each day and discomfort: the start lies among the slots that have them."""
-        cp, groups = model.cp, dict[tuple[int, int], list[int]]()
-        for (day, slot), cost in sorted(self.starts.items()):
-            groups.setdefault((day, cost), []).append(model.on_line(day, slot))
-        literals = {group: cp.new_bool_var(f"{self.session.id} {group}") for group in groups}
-        for group, slots in groups.items():
-            domain = cp_model.Domain.from_values(slots)
-            cp.add_linear_expression_in_domain(self.start, domain).only_enforce_if(literals[group])
-        absent = ~self.is_placed if self.may_drop else None
-        cp.add_exactly_one([*literals.values(), *([] if absent is None else [absent])])
-        if absent is not None:
-            cp.add(self.start == line[0]).only_enforce_if(absent)
-        # What the linear relaxation may know of the start.
-        rest = line[0] * (1 - self.is_placed)
-        cp.add(self.start >= sum(min(groups[group]) * literals[group] for group in groups) + rest)
-        cp.add(self.start <= sum(max(groups[group]) * literals[group] for group in groups) + rest)
-        days = sorted({day for day, _cost in groups})
-        on_day = {day: sum(literals[group] for group in groups if group[0] == day) for day in days}
-        return on_day, sum(cost * literals[day, cost] for day, cost in groups)
+from peer_visits.agenda.suggesting.placing import Placing, TimeLine
+from peer_visits.agenda.suggesting.spans import span_of_days
 
 
 class Model:
     """The whole programme. With `all_optional`, sessions that are required may be dropped as well."""
 
     def __init__(self, instance: Instance, *, all_optional: bool = False) -> None:
-        self.instance = instance
-        self.cp = cp_model.CpModel()
-        gaps = [instance.gap(one, other) for one, other in combinations(instance.sessions, 2)]
-        self.pause = instance.slots(max(gaps, default=0)) + instance.slots_a_day
-        self._literals: dict[tuple[str, int], Any] = {}
+        self.time_line = TimeLine(instance)
+        self.instance, self.cp, self.pause = instance, self.time_line.cp, self.time_line.pause
         self.placings = {
-            session.id: Placing(self, session, may_drop=all_optional or not session.required)
+            session.id: Placing(self.time_line, session, may_drop=all_optional or not session.required)
             for session in instance.sessions
         }
         self._give_rooms()
@@ -77,13 +28,9 @@ class Model:
         self.objectives: dict[Level, Any] = {
             "dropped": self._dropped(),
             "discomfort": sum(placing.discomfort for placing in self.placings.values()),
-            "span": self._span(),
+            "span": span_of_days(self.time_line, list(self.placings.values())),
             "early": self._early(),
         }
-
-    def on_line(self, day: int, slot: int) -> int:
-        """A slot of a day on the line of all days."""
-        return day * (self.instance.slots_a_day + self.pause) + slot
 
     def dropped_required(self) -> Any:
         """How many sessions that are required are not placed."""
@@ -259,81 +206,7 @@ class Model:
         for position, placing in enumerate(self.placings.values(), start=1):
             slot = placing.start - sum(day * self.pause * on for day, on in placing.on_day.items())
             if placing.may_drop:
-                waiting = min((self.on_line(*start) for start in placing.starts), default=0)
+                waiting = min((self.time_line.on_line(*start) for start in placing.starts), default=0)
                 slot -= waiting * (1 - placing.is_placed)
             terms.append(position * slot)
         return sum(terms)
-
-    def _span(self) -> Any:
-        spans = []
-        for index in range(len(self.instance.days)):
-            on = [p for p in self.placings.values() if index in p.on_day]
-            if on:
-                spans.append(self._span_of(index, on))
-        return sum(spans)
-
-    def _span_of(self, day: int, on: list[Placing]) -> Any:
-        """From the first start to the last end, and what cannot be less: everybody's sessions, gaps and ways."""
-        first = self.cp.new_int_var(0, 2 * 1440, f"first of {day}")
-        last = self.cp.new_int_var(0, 2 * 1440, f"last of {day}")
-        span = self.cp.new_int_var(0, 2 * 1440, f"span of {day}")
-        self.cp.add(span == last - first)
-        for placing in on:
-            start = (placing.start - self.on_line(day, 0)) * self.instance.slot_minutes
-            literal = self._literal(placing, day)
-            self.cp.add(first <= start).only_enforce_if(literal)
-            self.cp.add(last >= start + placing.session.minutes).only_enforce_if(literal)
-        self._span_is_at_least(span, day, on)
-        return span
-
-    def _span_is_at_least(self, span: Any, day: int, on: list[Placing]) -> None:
-        """Redundant rows; without them the span is not proven in a minute where they prove it in a second.
-
-        What stands already may overlap by itself and adds nothing here.
-        """
-        loose = [p for p in on if p.session.fixed is None]
-        gap = self.instance.slots(self.instance.min_gap_minutes) * self.instance.slot_minutes
-        everybody = [p for p in loose if p.session.audience == EVERYBODY]
-        used = self.cp.new_bool_var(f"{day} is used")
-        for placing in loose:
-            self.cp.add_implication(self._literal(placing, day), used)
-        on_line = sum((p.session.minutes + gap) * p.on_day[day] for p in everybody)
-        audiences = sorted({p.session.audience for p in loose} - {EVERYBODY})
-        rows = [
-            on_line
-            + sum((p.session.minutes + gap) * p.on_day[day] for p in loose if p.session.audience == audience)
-            for audience in audiences
-        ] or [on_line]
-        extra = self._travel_of(day, everybody)
-        for row in rows:
-            self.cp.add(span >= row - gap * used)
-            for minutes in extra:
-                self.cp.add(span >= row - gap * used + minutes)
-
-    def _travel_of(self, day: int, everybody: list[Placing]) -> list[Any]:
-        """Minutes on the way beyond the usual gap, if everybody is in certain places on one day."""
-        visited: dict[str, Any] = {}
-        for placing in everybody:
-            place = placing.session.place
-            if place is None:
-                continue
-            if place not in visited:
-                visited[place] = self.cp.new_bool_var(f"{place} on {day}")
-            self.cp.add_implication(self._literal(placing, day), visited[place])
-        for place, literal in visited.items():
-            there = [self._literal(p, day) for p in everybody if p.session.place == place]
-            self.cp.add_bool_or([~literal, *there])
-        found = []
-        for places, minutes in extra_minutes(self.instance, sorted(visited)):
-            together = sum(visited[place] for place in places) - (len(places) - 1)
-            found.append(minutes * together)
-        return found
-
-    def _literal(self, placing: Placing, day: int) -> Any:
-        """Whether a session is on a day, as one literal."""
-        key = (placing.session.id, day)
-        if key not in self._literals:
-            literal = self.cp.new_bool_var(f"{key}")
-            self.cp.add(literal == placing.on_day[day])
-            self._literals[key] = literal
-        return self._literals[key]

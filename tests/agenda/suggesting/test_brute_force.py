@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from peer_visits.agenda.suggesting import Instance, judge_json
@@ -24,6 +24,7 @@ def worker() -> Iterator[Worker]:
         yield worker
 
 
+@example(seed=768)  # a session without a place fills the time on the way between two others
 @given(seed=st.integers(0, 10**9))
 @settings(max_examples=EXAMPLES)
 def test_the_solver_finds_what_trying_everything_finds(worker: Worker, seed: int) -> None:
