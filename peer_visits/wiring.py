@@ -17,9 +17,11 @@ from peer_visits.cli import register_commands
 from peer_visits.config import Settings, read_settings
 from peer_visits.jobs.bell import register_bell
 from peer_visits.jobs.readiness import readiness_checks
+from peer_visits.outbox.composing import OWN_WORDS
 from peer_visits.outbox.gates import GATES
 from peer_visits.outbox.reasons import Reason
 from peer_visits.outbox.rendering import MailSettings
+from peer_visits.outbox.wording.definition import Wording
 from peer_visits.paths import MIGRATIONS, TEMPLATES
 from peer_visits.permissions.guard import register_guard
 from peer_visits.permissions.navigation import register_navigation
@@ -70,6 +72,19 @@ MODELS = (
     "library",
     "outbox",
     "imports",
+)
+# Rooms that send mail, with the texts of it.
+WORDINGS = (
+    "outbox",
+    "accounts",
+    "applications",
+    "shortlist",
+    "places",
+    "agenda",
+    "library",
+    "organiser",
+    "editor",
+    "roles",
 )
 # Rooms that say of their mails whether they are still true.
 REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor")
@@ -131,6 +146,7 @@ def _register_storage(app: Flask, settings: Settings) -> None:
         "mail": mail_settings(settings),
         "mail_reasons": all_reasons(),
         GATES: None,
+        OWN_WORDS: None,
         "mail_person": lambda session, person_id: session.get(Person, person_id) if person_id else None,
     }
     app.extensions["readiness"] = readiness_checks()
@@ -144,7 +160,16 @@ def mail_settings(settings: Settings) -> MailSettings:
         settings.mail_sender,
         secret=settings.secret_key,
         bounce_address=settings.bounce_address,
+        wordings=all_wordings(),
     )
+
+
+def all_wordings() -> dict[str, Wording]:
+    """Every text of mail by name, from every room that sends some."""
+    wordings: dict[str, Wording] = {}
+    for room in WORDINGS:
+        wordings |= {one.name: one for one in import_module(f"peer_visits.{room}.mail_texts").TEXTS}
+    return wordings
 
 
 def all_reasons() -> dict[str, Reason]:

@@ -15,6 +15,7 @@ from peer_visits.accounts.models import OrganisationKind
 from peer_visits.accounts.passwords import password_matches
 from peer_visits.accounts.rules import SHORTEST_PASSWORD, password_problem
 from peer_visits.kernel.zones import is_zone
+from peer_visits.outbox.wording.speech import LANGUAGES
 from peer_visits.web.formats import reader_locale, say
 from peer_visits.web.forms import Form, Required, VersionedForm, address, choice, line, password
 
@@ -25,7 +26,6 @@ KINDS = (
     (OrganisationKind.CIVIL, _l("Civil society or cultural organisation")),
     (OrganisationKind.OTHER, _l("Other")),
 )
-LANGUAGES = ("en", "fi", "fr", "hr", "hu", "it", "nl")
 # Written as they are read out by people who apply: every country of the world has its two letters.
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
@@ -146,7 +146,7 @@ class ProfileForm(VersionedForm):
     language = choice(
         _l("Language"),
         lambda: language_choices(reader_locale()),
-        description=_l("Pages and mails are in English for now; your choice is kept for when there is more."),
+        description=_l("Mails to you are written in it. Pages are in English for now."),
     )
     time_zone = line(
         _l("Time zone"),

@@ -45,6 +45,7 @@ from peer_visits.accounts.throttle import TooManyAttempts, count_attempt
 from peer_visits.accounts.ways import wanted_page, way_on
 from peer_visits.kernel.zones import zone_names
 from peer_visits.outbox.gates import find_flag
+from peer_visits.outbox.wording.speech import LANGUAGES
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.formats import default_zone
 from peer_visits.web.forms import Form, typed
@@ -91,6 +92,7 @@ def register() -> ResponseReturnValue:
                 name=typed(form.name),
                 password_hash=password_hash,
                 time_zone=default_zone(),
+                language=request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0],
             )
         ):
             return render_template("accounts/look_into_mail.html", email=typed(form.email))

@@ -37,6 +37,7 @@ def published(
         about=release,
         version=release.number,
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         visit_id=visit.id,
         calendar=invitation(visit, items, invited, links=links) if items else None,
         comes_back=True,  # to somebody who gives the place up and takes one again
@@ -45,6 +46,7 @@ def published(
             "days": _by_day(items, visit.zone),
             "links": links,
             "changes": changes,
+            "words": "agenda.changed" if changes else PUBLISHED,
         },
     )
 
@@ -61,6 +63,7 @@ def removed(
         about=release,
         version=release.number,
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         visit_id=visit.id,
         calendar=cancellation(visit, gone, invited, number=release.number),
         data={**_data(release, place, visit, gone), "items": gone},

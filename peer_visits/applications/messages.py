@@ -21,6 +21,7 @@ def _about(kind: str, application: Application, person: Person, call: Call, **da
         about=application,
         version=application.version,
         programme_id=call.programme_id,
+        call_id=call.id,
         reply_to=call.programme.contact_email,
         data={
             "application_id": application.id,
@@ -41,7 +42,7 @@ def receipt(session: Session, application: Application, person: Person, call: Ca
         application,
         person,
         call,
-        changed=changed,
+        words="application.changed" if changed else "application.submitted",
         answers_by=call.answers_by,
         copy=copy,
     )

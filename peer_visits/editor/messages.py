@@ -15,6 +15,7 @@ def call_extended(draft: Application, call: Call) -> Mail:
         about=call,
         version=call.version,
         programme_id=call.programme_id,
+        call_id=call.id,
         reply_to=call.programme.contact_email,
         data={
             "call": call.title,

@@ -10,12 +10,13 @@ from babel import Locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from peer_visits.accounts.forms import KINDS, LANGUAGES, country_choices
+from peer_visits.accounts.forms import KINDS, country_choices
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
 from peer_visits.calls.models import Call
 from peer_visits.imports.rules import Context
 from peer_visits.kernel.text import fold
+from peer_visits.outbox.wording.speech import LANGUAGES
 from peer_visits.questions.queries import read_questionnaire
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call

@@ -18,6 +18,7 @@ def about_document(kind: str, document: AnalyticalDocument, person: Person, **da
         about=document,
         version=document.version,
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         visit_id=visit.id,
         data={
             "document_id": document.id,

@@ -34,8 +34,15 @@ def call_closed_early(draft: Application, call: Call) -> Mail:
         about=call,
         version=call.version,
         programme_id=call.programme_id,
+        call_id=call.id,
         reply_to=call.programme.contact_email,
-        data={"call": call.title, "application_id": draft.id, "closed_at": call.closes_at, "zone": call.zone},
+        data={
+            "call": call.title,
+            "application_id": draft.id,
+            "closed_at": call.closes_at,
+            "zone": call.zone,
+            "call_slug": call.slug,
+        },
     )
 
 

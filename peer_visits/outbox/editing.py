@@ -12,10 +12,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel.ids import new_id
-from peer_visits.kernel.text import without_marks
 from peer_visits.outbox.gates import WAKE, WHY, gate_of
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.rendering import MailSettings, render_edited
+from peer_visits.outbox.rendering import MailSettings, one_line, render_edited
 from peer_visits.outbox.states import MessageState
 from peer_visits.storage.steps import update_one
 
@@ -35,7 +34,7 @@ def edit_message(
     """Put other words into a held mail; its HTML part is made from them. Raises Stale if somebody was first."""
     settings: MailSettings = session.info["mail"]
     band = _BAND.search(message.html)
-    subject = " ".join(without_marks(subject).split())[:250]
+    subject = one_line(subject)
     update_one(
         session,
         Message,
@@ -44,7 +43,13 @@ def edit_message(
         Message.revision == revision,
         subject=subject,
         text=text.strip() + "\n",
-        html=render_edited(settings, subject, text, band=unescape(band[1]) if band else ""),
+        html=render_edited(
+            settings,
+            subject,
+            text,
+            band=unescape(band[1]) if band else "",
+            language=message.language,
+        ),
         revision=revision + 1,
         edited_at=now,
         edited_by=editor_id,
@@ -55,7 +60,17 @@ def copy_message(session: Session, message: Message, *, kind: str, now: datetime
     """The same mail once more, as a mail of its own with its own Message-ID."""
     settings: MailSettings = session.info["mail"]
     identity = new_id()
-    kept = ("programme_id", "visit_id", "about_kind", "about_id", "reply_to", "language", "subject", "text")
+    kept = (
+        "programme_id",
+        "call_id",
+        "visit_id",
+        "about_kind",
+        "about_id",
+        "reply_to",
+        "language",
+        "subject",
+        "text",
+    )
     values = {name: getattr(message, name) for name in (*kept, "html", "calendar", "person_id", "to_name")}
     values |= {"to_address": message.to_address, **changes}
     gate = gate_of(session, kind, values["to_address"], message.programme_id)

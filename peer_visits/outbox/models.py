@@ -6,11 +6,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from peer_visits.outbox.states import HeldFor, MessageState
-from peer_visits.storage.base import ADDRESS, Base, Identified
+from peer_visits.storage.base import ADDRESS, LONG_TEXT, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
 
@@ -41,6 +41,7 @@ class Message(Identified, Base):
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     programme_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("programme.id"))
+    call_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("call.id"))
     visit_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("visit.id"))
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[uuid.UUID]
@@ -102,3 +103,35 @@ class Unsubscription(Base):
     address: Mapped[str] = mapped_column(String(ADDRESS), primary_key=True)
     topic: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime]
+
+
+_OF_PROGRAMME = text("call_id IS NULL")
+
+
+class MailWords(Identified, Versioned, Base):
+    """Own words of a programme, or of one of its calls, for one text of mail in one language."""
+
+    __tablename__ = "mail_words"
+    __table_args__ = (
+        UniqueConstraint("call_id", "name", "language"),
+        # Without a call the constraint above says nothing: NULL equals nothing.
+        Index(
+            "uq_mail_words_of_programme",
+            "programme_id",
+            "name",
+            "language",
+            unique=True,
+            sqlite_where=_OF_PROGRAMME,
+            postgresql_where=_OF_PROGRAMME,
+        ),
+        fits("body", LONG_TEXT),
+    )
+
+    programme_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("programme.id"))
+    call_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("call.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(String(250))
+    body: Mapped[str] = long_text()
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

@@ -14,10 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel.text import Phrase, phrase
+from peer_visits.outbox.composing import compose
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.packing import pack, unpack
 from peer_visits.outbox.recipients import Recipient
-from peer_visits.outbox.rendering import MailSettings, render_mail
+from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.states import MESSAGE, WAITING, MessageCommand, MessageState
 from peer_visits.outbox.unsubscribing import unsubscribe_url
 from peer_visits.storage.steps import update_one
@@ -103,8 +104,14 @@ def render_if_changed(session: Session, message: Message) -> bool:
 def _render(session: Session, message: Message, person: Recipient, data: Data) -> None:
     settings: MailSettings = session.info["mail"]
     leave_url = unsubscribe_url(settings, message.kind, message.id)
-    rendered = render_mail(
-        message.kind, settings, language=person.language, person=person, leave_url=leave_url, **data
+    rendered = compose(
+        session,
+        message.kind,
+        person,
+        data,
+        programme_id=message.programme_id,
+        call_id=message.call_id,
+        leave_url=leave_url,
     )
     message.subject, message.text, message.html = rendered.subject, rendered.text, rendered.html
     message.to_name, message.to_address, message.language = person.name, person.email, person.language

@@ -1,24 +1,22 @@
-"""Turning a kind of mail and its data into subject, text and HTML, without Flask."""
+"""A kind of mail and its data as subject, text and HTML, without Flask: one way for every mail there is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import css_inline
-from babel.dates import format_date, format_datetime, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from peer_visits.kernel.text import without_marks
+from peer_visits.outbox.recipients import Recipient
+from peer_visits.outbox.wording.definition import Data, Wording, Wordings, Words, look_up
+from peer_visits.outbox.wording.filling import LONGEST_SUBJECT, Filled, fill
+from peer_visits.outbox.wording.speech import Speech, known_language
 from peer_visits.paths import TEMPLATES
 
-# Formats of the mail's language; plain "en" would print American dates.
-_LOCALES = {"en": "en_IE"}
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
@@ -40,6 +38,7 @@ class MailSettings:
     secret: str = ""
     bounce_address: str = ""
     product: str = "Peer Visits"
+    wordings: Wordings = field(default_factory=dict, repr=False)
 
     @property
     def domain(self) -> str:
@@ -52,15 +51,46 @@ class MailSettings:
         return self.sender.rsplit("<", 1)[-1].rstrip(">")
 
 
-def render_mail(kind: str, settings: MailSettings, *, language: str, **data: Any) -> Rendered:
-    """Render `templates/mail/<kind>.txt` (block `subject` and text) and `.html` with the same data."""
-    environment = _environment(_LOCALES.get(language, "en_IE"))
-    name = kind.replace(".", "_")
-    context = {**data, "public_url": settings.public_url, "product": settings.product}
-    text = environment.get_template(f"mail/{name}.txt")
-    subject = "".join(text.blocks["subject"](text.new_context(context)))
-    html = environment.get_template(f"mail/{name}.html").render(context, subject=_one_line(subject))
-    return Rendered(_one_line(subject), text.render(context).strip() + "\n", _inliner.inline(html))
+def fill_words(
+    wording: Wording, words: Words, settings: MailSettings, *, language: str, person: Recipient, data: Data
+) -> Filled:
+    """The words of one mail, without the sheet around them."""
+    context = {**data, "person": person, "public_url": settings.public_url, "product": settings.product}
+    return fill(wording, words, context, Speech(known_language(language), str(person.time_zone)))
+
+
+def render_mail(
+    wording: Wording,
+    words: Words,
+    settings: MailSettings,
+    *,
+    language: str,
+    person: Recipient,
+    leave_url: str,
+    data: Data,
+) -> Rendered:
+    """The whole mail: the words in both parts, the pattern on top, and the foot."""
+    filled = fill_words(wording, words, settings, language=language, person=person, data=data)
+    slug = look_up(data, wording.band) if wording.band else ""
+    band = f"{settings.public_url}/share/{slug}.png?shape=band" if slug else ""
+    sheet = {
+        **_shared(settings, Speech(known_language(language), "UTC")),
+        "subject": filled.subject,
+        "band": band,
+        "leave_url": leave_url,
+    }
+    html = _environment().get_template("mail/sheet.html").render(sheet, body=filled.html)
+    foot = _environment().get_template("mail/foot.txt").render(sheet)
+    return Rendered(filled.subject, f"{filled.text}\n\n{foot.strip()}\n", _inliner.inline(html))
+
+
+def _shared(settings: MailSettings, speech: Speech) -> dict[str, Any]:
+    return {
+        "public_url": settings.public_url,
+        "product": settings.product,
+        "language": speech.language,
+        "t": speech.words,
+    }
 
 
 @dataclass(frozen=True)
@@ -71,15 +101,15 @@ class Line:
     is_link: bool
 
 
-def render_edited(settings: MailSettings, subject: str, text: str, *, band: str) -> str:
+def render_edited(settings: MailSettings, subject: str, text: str, *, band: str, language: str = "en") -> str:
     """The HTML part of a mail whose text somebody wrote; `band` is the address of the picture it had."""
     paragraphs = [
         [Line(line, _is_link(line, settings)) for line in block.strip("\n").split("\n")]
         for block in re.split(r"\n\s*\n", text.strip())
     ]
-    html = _environment("en_IE").get_template("mail/_edited.html")
-    context = {"public_url": settings.public_url, "product": settings.product, "subject": subject}
-    return _inliner.inline(html.render(context, paragraphs=paragraphs, band=band))
+    shared = _shared(settings, Speech(known_language(language), "UTC"))
+    html = _environment().get_template("mail/edited.html")
+    return _inliner.inline(html.render(shared, subject=subject, paragraphs=paragraphs, band=band))
 
 
 def _is_link(line: str, settings: MailSettings) -> bool:
@@ -87,41 +117,17 @@ def _is_link(line: str, settings: MailSettings) -> bool:
     return line.startswith(f"{settings.public_url}/") and " " not in line
 
 
-def _one_line(subject: str) -> str:
-    return " ".join(without_marks(subject).split())[:250]
+def one_line(subject: str) -> str:
+    """A subject that somebody wrote, as a header can carry it."""
+    return " ".join(without_marks(subject).split())[:LONGEST_SUBJECT]
 
 
 @cache
-def _environment(locale: str) -> Environment:
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= _filters(locale)
-    return environment
-
-
-def _filters(locale: str) -> dict[str, Callable[..., str]]:
-    def day(value: date) -> str:
-        return format_date(value, "d MMMM y", locale=locale)
-
-    def moment(value: datetime, zone: str) -> str:
-        there = value.astimezone(ZoneInfo(zone))
-        city = get_timezone_name(there, width="short", locale=locale)
-        return f"{format_datetime(there, 'd MMMM y, HH:mm', tzinfo=ZoneInfo(zone), locale=locale)} ({zone}, {city})"
-
-    def clock(value: datetime, zone: str) -> str:
-        return format_datetime(value, "EEE d MMM, HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
-
-    def hour(value: datetime, zone: str) -> str:
-        return format_datetime(value, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
-
-    def weekday(value: date) -> str:
-        return format_date(value, "EEEE d MMMM y", locale=locale)
-
-    return {"day": day, "moment": moment, "clock": clock, "hour": hour, "weekday": weekday}

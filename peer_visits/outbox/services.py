@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from peer_visits.audit.services import Subject
 from peer_visits.kernel.ids import new_id
+from peer_visits.outbox.composing import compose
 from peer_visits.outbox.gates import UNSUBSCRIBED, WAKE, WHY, gate_of, has_unsubscribed, trust_address
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.packing import CannotPack, pack
 from peer_visits.outbox.reasons import can_refresh
 from peer_visits.outbox.recipients import Recipient, TestRecipient
-from peer_visits.outbox.rendering import MailSettings, render_mail
+from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.states import HeldFor, MessageCommand, MessageState, states_for
 from peer_visits.outbox.unsubscribing import unsubscribe_url
 from peer_visits.storage.steps import update_if, update_one
@@ -28,7 +29,8 @@ from peer_visits.storage.steps import update_if, update_one
 class Mail:
     """One mail to one person. `about` and `version` make it unique among mails of its kind.
 
-    `visit_id` puts it under a visit in the outbox. After `not_after` it is withdrawn instead of coming too late.
+    `visit_id` puts it under a visit in the outbox; `call_id` is the call whose own words it gets.
+    After `not_after` it is withdrawn instead of coming too late.
     `comes_back`: it may be withdrawn and become true again under the same key; then its row is written anew.
     """
 
@@ -37,6 +39,7 @@ class Mail:
     about: Subject
     version: int | str = 1
     programme_id: uuid.UUID | None = None
+    call_id: uuid.UUID | None = None
     visit_id: uuid.UUID | None = None
     address: str | None = None
     reply_to: str = ""
@@ -98,6 +101,7 @@ def _new(session: Session, mail: Mail, now: datetime) -> Message:
         message_id=f"<{identity.hex}@{settings.domain}>",
         person_id=mail.to.id,
         programme_id=mail.programme_id,
+        call_id=mail.call_id,
         visit_id=mail.visit_id,
         about_kind=mail.about.__tablename__,
         about_id=mail.about.id,
@@ -111,8 +115,14 @@ def _new(session: Session, mail: Mail, now: datetime) -> Message:
 def _write(session: Session, message: Message, mail: Mail) -> None:
     settings: MailSettings = session.info["mail"]
     leave_url = unsubscribe_url(settings, mail.kind, message.id)
-    rendered = render_mail(
-        mail.kind, settings, language=mail.to.language, person=mail.to, leave_url=leave_url, **mail.data
+    rendered = compose(
+        session,
+        mail.kind,
+        mail.to,
+        mail.data,
+        programme_id=mail.programme_id,
+        call_id=mail.call_id,
+        leave_url=leave_url,
     )
     message.to_name, message.to_address = mail.to.name, mail.address or mail.to.email
     message.language = mail.to.language

@@ -48,6 +48,7 @@ def about_place(kind: str, place: Place, *, call: Call, visit: Visit, **data: An
         about=place,
         version=place.version,
         programme_id=call.programme_id,
+        call_id=call.id,
         visit_id=visit.id,
         reply_to=call.programme.contact_email,
         data={**facts, **data},
@@ -58,16 +59,10 @@ def offer_made(
     place: Place, *, call: Call, visit: Visit, reason: Phrase, token: str, from_waiting_list: bool = False
 ) -> Mail:
     """There is a place for you."""
-    return _about_offer(
-        "offer.made",
-        place,
-        call=call,
-        visit=visit,
-        token=token,
-        reason=reason,
-        from_waiting_list=from_waiting_list,
-        is_upgrade=place.replaces_id is not None,
-    )
+    words = "offer.upgrade" if place.replaces_id else "offer.made"
+    if from_waiting_list and not place.replaces_id:
+        words = "offer.from_waiting_list"
+    return _about_offer("offer.made", place, call=call, visit=visit, token=token, reason=reason, words=words)
 
 
 def offer_reminder(place: Place, *, call: Call, visit: Visit, token: str, hours: int) -> Mail:
@@ -171,6 +166,7 @@ def _about_application(kind: str, application: Application, call: Call, **data: 
         about=application,
         version=application.version,
         programme_id=call.programme_id,
+        call_id=call.id,
         reply_to=call.programme.contact_email,
-        data={"application_id": application.id, "call": call.title, **data},
+        data={"application_id": application.id, "call": call.title, "call_slug": call.slug, **data},
     )

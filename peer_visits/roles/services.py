@@ -40,12 +40,12 @@ class GivenRole(StrEnum):
 BY_ADMINISTRATOR = frozenset({GivenRole.ADMINISTRATOR, GivenRole.ORGANISER})
 HOST_ROLES = frozenset({GivenRole.LEAD, GivenRole.REVIEWER, GivenRole.EXPERT})
 NAMES = {
-    GivenRole.ADMINISTRATOR: "administrator",
-    GivenRole.ORGANISER: "organiser",
-    GivenRole.LEAD: "lead of the host team",
-    GivenRole.REVIEWER: "reviewer in the host team",
-    GivenRole.EXPERT: "external expert in the host team",
-    GivenRole.AUTHOR: "author of the analytical document",
+    GivenRole.ADMINISTRATOR: phrase("administrator"),
+    GivenRole.ORGANISER: phrase("organiser"),
+    GivenRole.LEAD: phrase("lead of the host team"),
+    GivenRole.REVIEWER: phrase("reviewer in the host team"),
+    GivenRole.EXPERT: phrase("external expert in the host team"),
+    GivenRole.AUTHOR: phrase("author of the analytical document"),
 }
 
 

@@ -7,12 +7,17 @@ from datetime import date, datetime
 from typing import Any
 
 from peer_visits.accounts.models import Person
+from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import Mail
 from peer_visits.shortlist.models import HostInvitation, Shortlist
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostRole
 
-ROLES = {HostRole.LEAD: "lead", HostRole.REVIEWER: "reviewer", HostRole.EXPERT: "external expert"}
+ROLES = {
+    HostRole.LEAD: phrase("lead"),
+    HostRole.REVIEWER: phrase("reviewer"),
+    HostRole.EXPERT: phrase("external expert"),
+}
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,9 @@ class Invited:
 
     email: str
     time_zone: str
+    language: str
     id: None = None
-    name: str = "colleague"
-    language: str = "en"
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ def _about(kind: str, shortlist: Shortlist, person: Person, visit: Visit, **data
         about=shortlist,
         version=shortlist.version,
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         visit_id=visit.id,
         data={
             "slug": visit.slug,
@@ -81,14 +87,16 @@ def invited(
     """To an address, with or without an account: the link to join a host team."""
     return Mail(
         kind="team.invited",
-        to=person or Invited(invitation.email, visit.zone),
+        to=person or Invited(invitation.email, visit.zone, visit.language),
         about=invitation,
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         data={
             "secret": secret,
             "expires_at": invitation.expires_at,
             "inviter": inviter.name,
             "role": ROLES[invitation.role],
+            "slug": visit.slug,
             "place": visit.place,
             "title": visit.title,
         },
@@ -103,7 +111,8 @@ def taken_off(visit: Visit, person: Person, by: Person, now: datetime) -> Mail:
         about=visit,
         version=now.isoformat(),
         programme_id=visit.call.programme_id,
-        data={"by": by.name, "place": visit.place, "title": visit.title},
+        call_id=visit.call_id,
+        data={"by": by.name, "slug": visit.slug, "place": visit.place, "title": visit.title},
     )
 
 
@@ -115,6 +124,7 @@ def reading_reminder(visit: Visit, member: Person, *, day: date, days: int, lead
         about=visit,
         version=f"{day.isoformat()}-{days}",
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         reply_to=visit.call.programme.contact_email,
         data={
             "slug": visit.slug,

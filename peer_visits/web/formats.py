@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import nh3
 from babel import Locale
 from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal
@@ -16,10 +14,10 @@ from flask import Flask, current_app, has_app_context, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from peer_visits.kernel.text import Phrase
+from peer_visits.markup import parse, to_html
 from peer_visits.web.manifest import asset_url, load_manifest
 from peer_visits.web.moment import request_time
 
@@ -32,25 +30,6 @@ PRELOADED = (
 # ISO code by the tag the European institutions use, and back.
 _EU_TAGS = {"GR": "EL", "GB": "UK"}
 _ISO_CODES = {tag: code for code, tag in _EU_TAGS.items()}
-
-_TAGS = {
-    "p",
-    "br",
-    "ul",
-    "ol",
-    "li",
-    "strong",
-    "em",
-    "a",
-    "blockquote",
-    "code",
-    "pre",
-    "hr",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-}
 
 
 def register(app: Flask) -> None:
@@ -250,26 +229,9 @@ def _spoken(part: Any) -> Any:
 # Markup: the only module that calls text safe
 
 
-@cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
-
-
 def markdown(text: str | None) -> Markup:
     """Markdown as HTML without raw HTML, pictures or foreign schemes; headings start at level 3."""
-    tokens = _markdown().parse(text or "")
-    for token in tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
-    html = _markdown().renderer.render(tokens, _markdown().options, {})
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes={"a": {"href"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow noopener",
-    )
-    return Markup(clean)  # noqa: S704  # sanitised one line above
+    return Markup(to_html(parse(text or "")))  # noqa: S704  # sanitised there
 
 
 def icon(name: str) -> Markup:

@@ -53,7 +53,7 @@ def test_they_are_told_and_have_an_account_to_come_in(session: Session, now: dat
     place = mark(session, make_closed_call(session, 1), now)
     mail = session.scalars(select(Message)).one()
     assert (mail.kind, mail.to_address) == ("place.marked", "gus@example.org")
-    assert "as a speaker" in mail.text
+    assert "(speaker)" in mail.text
     assert str(place.id) in mail.text
     person = find_person(session, "gus@example.org")
     assert person is not None
