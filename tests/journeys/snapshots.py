@@ -20,9 +20,10 @@ _CHANGING = (
     (re.compile(r"/offers/[0-9a-f]{72}"), "/offers/SECRET"),
     (re.compile(r"/mail/unsubscribe/[0-9a-f]{32}\.[0-9a-f]{12}"), "/mail/unsubscribe/TICKET"),
     (re.compile(r"\b(call|visit|programme|Call|Programme)([- ])\d+"), r"\1\2N"),
+    (re.compile(r"\b\d{1,2}( \w+)?( \d{4})? ?– ?\d{1,2} \w+ \d{4}"), "DAYS"),
     (re.compile(r"\b(\w+day )?\d{1,2} \w+ \d{4}(, \d\d:\d\d)?"), "DAY"),
-    (re.compile(r"\b\w{3} \d{1,2} \w{3}, \d\d:\d\d"), "MOMENT"),
-    (re.compile(r"\((Europe/\w+), [^)]+\)"), r"(\1)"),
+    (re.compile(r"\b\w{3}, \d{1,2} \w{3,4}, \d\d:\d\d"), "MOMENT"),
+    (re.compile(r"\((\w+), UTC[^)]+\)"), r"(\1)"),
     (re.compile(r"City of (Host|Example) \d+"), r"City of \1 N"),
 )
 

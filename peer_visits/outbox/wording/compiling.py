@@ -33,8 +33,10 @@ class Chunk:
 
 @lru_cache(maxsize=512)
 def compile_body(body: str) -> tuple[Chunk, ...]:
-    """The paragraphs of a text."""
-    return tuple(_chunk(group) for group in _groups(parse(body)))
+    """The paragraphs of a text. The first link that stands alone is its button."""
+    groups = list(_groups(parse(body)))
+    button = next((at for at, group in enumerate(groups) if _is_button(group)), None)
+    return tuple(_chunk(group, is_button=at == button) for at, group in enumerate(groups))
 
 
 def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -46,10 +48,10 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             group = []
 
 
-def _chunk(tokens: list[Token]) -> Chunk:
+def _chunk(tokens: list[Token], *, is_button: bool) -> Chunk:
     html, text = to_html(tokens).strip(), _plain(tokens)
     only = PLACEHOLDER.fullmatch(text)
-    if _is_button(tokens):
+    if is_button:
         html = _BUTTON.sub('<p><a class="button" href=', html, count=1)
     return Chunk(html, text, only[1] if only else "", frozenset(PLACEHOLDER.findall(text)))
 

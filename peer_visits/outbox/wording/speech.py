@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -77,8 +77,10 @@ class Speech:
         return str(format_date(value, "full", locale=self.locale))
 
     def days(self, first: date, last: date | None) -> str:
-        """8 February 2021, or two days with a dash."""
-        return self.day(first) if last is None or last == first else f"{self.day(first)} – {self.day(last)}"
+        """8 February 2021, or 8–12 February 2021."""
+        if last is None or last == first:
+            return self.day(first)
+        return str(format_interval(first, last, "yMMMMd", locale=self.locale))
 
     def hour(self, value: datetime, zone: str) -> str:
         """23:59 on a clock in the zone."""

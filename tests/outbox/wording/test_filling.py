@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from typing import Any
 
 import pytest
 
@@ -18,11 +19,11 @@ NASTY = '<b onclick="x">[Win](https://evil.example)</b> **{answer_link}** & {unk
 OFFER = WORDINGS["offer.made"]
 
 
-def visit(**changes: object) -> dict[str, object]:
+def visit(**changes: Any) -> dict[str, Any]:
     return {**OFFER.sample["visit"], **changes}
 
 
-def as_bytes(**data: object) -> bytes:
+def as_bytes(**data: Any) -> bytes:
     """The mail as it leaves."""
     mail = rendered("offer.made", **data)
     identity = new_id()

@@ -1,6 +1,6 @@
 """Every text of mail in every language, as it is read: kept in a file for each, to be looked at when it changes.
 
-`PEER_VISITS_SNAPSHOTS=write pytest tests/outbox/wording/test_snapshots.py` writes them anew.
+`PEER_VISITS_SNAPSHOTS=1 pytest tests/outbox/wording/test_snapshots.py` writes them anew.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def snapshot(name: str, language: str) -> str:
 def test_every_text_reads_as_it_was_looked_at(name: str) -> None:
     now = "".join(f"{MARK} {language}\n{snapshot(name, language)}\n" for language in LANGUAGES)
     path = FOLDER / f"{name}.txt"
-    if os.environ.get("PEER_VISITS_SNAPSHOTS") == "write":
+    if os.environ.get("PEER_VISITS_SNAPSHOTS") == "1":
         path.write_text(now, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == now
 
@@ -44,7 +44,7 @@ def test_the_sheet_around_the_words_reads_as_it_was_looked_at() -> None:
     mail = rendered("document.published", leave_url="https://visits.example.org/mail/unsubscribe/x")
     now = f"{mail.text}\n--- html\n{mail.html}"
     path = FOLDER / "sheet.html"
-    if os.environ.get("PEER_VISITS_SNAPSHOTS") == "write":
+    if os.environ.get("PEER_VISITS_SNAPSHOTS") == "1":
         path.write_text(now, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == now
 
