@@ -52,6 +52,7 @@ VIEWS = (
     "organiser.views",
     "insight.views",
     "mailing.views",
+    "mailing.groups.views",
     "editor.views",
     "imports.views",
     "roles.views",
@@ -72,6 +73,7 @@ MODELS = (
     "library",
     "outbox",
     "imports",
+    "mailing.groups",
 )
 # Rooms that send mail, with the texts of it.
 WORDINGS = (
@@ -87,7 +89,7 @@ WORDINGS = (
     "roles",
 )
 # Rooms that say of their mails whether they are still true.
-REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor")
+REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor", "mailing.groups")
 
 
 def build_app(settings: Settings | None = None) -> Flask:

@@ -25,6 +25,7 @@ def asked_filter() -> MailFilter:
         visit_slug=_word("visit", 80),
         words=_word("q", 200),
         written=_moment(_word("written", 40)),
+        group_id=request.values.get("group", type=uuid.UUID),
     )
 
 
@@ -49,6 +50,7 @@ def filter_arguments(wanted: MailFilter) -> dict[str, str]:
         "visit": wanted.visit_slug,
         "q": wanted.words,
         "written": wanted.written.isoformat() if wanted.written else "",
+        "group": str(wanted.group_id or ""),
     }
     return {name: value for name, value in found.items() if value}
 

@@ -17,13 +17,15 @@ from peer_visits.visits.models import Visit
 
 @dataclass(frozen=True)
 class MailFilter:
-    """What is looked for in the outbox. `written` is the moment of one act: all mails of a decision share it."""
+    """What is looked for in the outbox. `written` is the moment of one act: all mails of a decision share it.
+    `group_id` is the group mail they belong to."""
 
     state: MessageState | None = None
     kind: str = ""
     visit_slug: str = ""
     words: str = ""
     written: datetime | None = None
+    group_id: uuid.UUID | None = None
 
     @property
     def is_narrow(self) -> bool:
@@ -49,6 +51,9 @@ def _narrow(wanted: MailFilter) -> Iterator[ColumnElement[bool]]:
         yield Message.visit_id.in_(select(Visit.id).where(Visit.slug == wanted.visit_slug))
     if wanted.written:
         yield Message.created_at == wanted.written
+    if wanted.group_id:
+        yield Message.group_id == wanted.group_id
+        yield Message.kind != "mail.test"
     if wanted.words:
         columns = (Message.to_name, Message.to_address, Message.subject)
         yield or_(*(column.icontains(wanted.words, autoescape=True) for column in columns))

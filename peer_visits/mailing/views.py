@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,18 +19,17 @@ from peer_visits.mailing import queries, services
 from peer_visits.mailing.access import get_addressee, get_message_for_organiser
 from peer_visits.mailing.asking import asked_filter, asked_ids, filter_arguments, state_chips
 from peer_visits.mailing.forms import ApproveForm, EditForm
+from peer_visits.mailing.showing import html_part
 from peer_visits.mailing.words import kind_words
 from peer_visits.outbox.health import read_trouble
 from peer_visits.outbox.models import Message
 from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import Form, typed
+from peer_visits.web.headers import framing
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
 
 blueprint = Blueprint("mailing", __name__)
-
-# The HTML part is shown as a mail program would: its own styles, our pictures, and nothing that acts.
-HTML_PART_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
 
 
 @blueprint.get("/organise/programmes/<slug>/mail")
@@ -151,13 +150,13 @@ def message(message_id: uuid.UUID) -> ResponseReturnValue:
     """One mail as it was written, and what became of it; `?part=html` is its HTML part alone."""
     if request.args.get("part") == "html":
         found, _programme = get_message_for_organiser(reading(), current_person(), message_id)
-        return Response(found.html, headers={"Content-Security-Policy": HTML_PART_POLICY})
+        return html_part(found.html)
     return _message_page(message_id, Form(formdata=None))
 
 
-def _message_page(message_id: uuid.UUID, form: Form) -> str:
+def _message_page(message_id: uuid.UUID, form: Form) -> Response:
     found, programme = get_message_for_organiser(reading(), current_person(), message_id)
-    return render_template(
+    page = render_template(
         "mailing/message.html",
         message=found,
         programme=programme,
@@ -166,6 +165,7 @@ def _message_page(message_id: uuid.UUID, form: Form) -> str:
         of_act=queries.count_of_act(reading(), found),
         kind_words=kind_words,
     )
+    return framing(make_response(page))
 
 
 @blueprint.route("/organise/mail/<uuid:message_id>/edit", methods=["GET", "POST"])

@@ -20,6 +20,8 @@ KINDS: dict[str, Any] = {
     "document.published": _l("Report published"),
     "document.returned": _l("Report returned"),
     "document.sent_in": _l("Report sent in"),
+    "group.mail": _l("Group mail"),
+    "group.copy": _l("Copy of a group mail"),
     "mail.again": _l("Sent once more"),
     "mail.test": _l("Test to an organiser"),
     "call.answers_late": _l("Answers are late"),

@@ -83,6 +83,10 @@ ACTIONS = {
     "document.edition_begun": _l("Next edition begun"),
     "role.given": _l("Role given"),
     "role.taken": _l("Role taken away"),
+    "group_mail.begun": _l("Group mail begun"),
+    "group_mail.discarded": _l("Draft of a group mail thrown away"),
+    "group_mail.saved": _l("Group mail changed"),
+    "group_mail.sent": _l("Group mail sent off"),
     "mail.all_held": _l("All mail held"),
     "mail.all_released": _l("Mail let go again"),
     "mail.approved": _l("Mail sent off"),
@@ -90,6 +94,7 @@ ACTIONS = {
     "mail.held": _l("Mail held"),
     "mail.resent": _l("Mail sent once more"),
     "mail.sent_again": _l("Mail sent again"),
+    "mail.tested": _l("Test mail to oneself"),
     "mail.withdrawn": _l("Mail not to be sent"),
     "demo.loaded": _l("Demonstration loaded"),
 }

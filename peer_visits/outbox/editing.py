@@ -64,6 +64,7 @@ def copy_message(session: Session, message: Message, *, kind: str, now: datetime
         "programme_id",
         "call_id",
         "visit_id",
+        "group_id",
         "about_kind",
         "about_id",
         "reply_to",

@@ -33,6 +33,7 @@ class Message(Identified, Base):
         Index("ix_message_programme", "programme_id", "state", "created_at"),
         Index("ix_message_visit", "visit_id", "created_at"),
         Index("ix_message_address", "to_address", "state"),
+        Index("ix_message_group", "group_id", "state"),
         Index("ix_message_handed_over", "handed_over_at"),
     )
 
@@ -46,6 +47,8 @@ class Message(Identified, Base):
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[uuid.UUID]
     copy_of: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("message.id"))
+    # The group mail it belongs to; the files enclosed with that go along.
+    group_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("group_mail.id"))
     to_name: Mapped[str]
     to_address: Mapped[str] = mapped_column(String(ADDRESS))
     reply_to: Mapped[str] = mapped_column(String(ADDRESS), default="")
@@ -73,6 +76,18 @@ class Message(Identified, Base):
     last_error: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class Enclosure(Base):
+    """A file that goes with every mail of a group."""
+
+    __tablename__ = "enclosure"
+
+    group_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("group_mail.id", ondelete="CASCADE"), primary_key=True
+    )
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    position: Mapped[int]
 
 
 class MailHold(Base):

@@ -41,6 +41,7 @@ class Mail:
     programme_id: uuid.UUID | None = None
     call_id: uuid.UUID | None = None
     visit_id: uuid.UUID | None = None
+    group_id: uuid.UUID | None = None
     address: str | None = None
     reply_to: str = ""
     calendar: str | None = None
@@ -103,6 +104,7 @@ def _new(session: Session, mail: Mail, now: datetime) -> Message:
         programme_id=mail.programme_id,
         call_id=mail.call_id,
         visit_id=mail.visit_id,
+        group_id=mail.group_id,
         about_kind=mail.about.__tablename__,
         about_id=mail.about.id,
         not_after=mail.not_after,

@@ -15,6 +15,8 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 from flask_mail import Connection, Mail
 
+from peer_visits.kernel.errors import NotFound
+from peer_visits.outbox.enclosing import Enclosures
 from peer_visits.outbox.mime import BadHeader, as_bytes, ascii_address, envelope_sender
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.rendering import MailSettings
@@ -87,6 +89,7 @@ class SmtpTransport:
         self._mail = Mail(app)
         self._settings = settings
         self._connection: Connection | None = None
+        self._enclosures = Enclosures()
         self._made: tuple[tuple[uuid.UUID, int], bytes] | None = None
 
     def deliver(self, message: Message, hand_over: HandOver, following: Message | None = None) -> bool:
@@ -136,7 +139,9 @@ class SmtpTransport:
             address = ascii_address(message.to_address)
             if made and made[0] == _version(message):
                 return address, made[1]
-            return address, as_bytes(message, self._settings)
+            return address, self._bytes(message)
+        except NotFound as error:
+            raise Rejected("a file that is enclosed is missing") from error
         except BadHeader as error:
             raise Rejected("the message has a line break in a header") from error
         except MessageError as error:
@@ -148,7 +153,10 @@ class SmtpTransport:
         """Make a message ready. Whatever is wrong with it is said when its turn comes."""
         if message:
             with suppress(Exception):
-                self._made = _version(message), as_bytes(message, self._settings)
+                self._made = _version(message), self._bytes(message)
+
+    def _bytes(self, message: Message) -> bytes:
+        return as_bytes(message, self._settings, self._enclosures.of_group(message.group_id))
 
     def close(self) -> None:
         """Say goodbye to the server."""

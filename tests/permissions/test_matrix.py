@@ -38,6 +38,7 @@ SLUG_OF_ROOM = {
     "editor": "call",
     "organiser.log": "programme",
     "mailing": "programme",
+    "groups": "programme",
     "organiser": "call",
     "shortlist.conflicts": "call",
     "places": "call",

@@ -25,6 +25,9 @@ from peer_visits.files.serving import current_store
 from peer_visits.imports.models import ImportFile
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
+from peer_visits.mailing.groups.models import GroupMail
+from peer_visits.mailing.groups.states import Audience
+from peer_visits.outbox.models import Enclosure
 from peer_visits.outbox.services import Mail, post
 from peer_visits.permissions.relations import Role
 from peer_visits.places.models import Place
@@ -114,6 +117,7 @@ def make_world(session: Session) -> World:
         "place_id": _place(session, sibling, people["applicant"]).id,
         "message_id": _message(session, application, people["applicant"], programme.id),
         "addressee_id": people["applicant"].id,
+        **_group_mail(session, programme.id, people["organiser"]),
         "session_id": _agenda(session, visit, people["organiser"]),
         **_documents(session, visit, sibling),
     }
@@ -127,6 +131,25 @@ def _redaction(session: Session, application: Application, organiser: Person) ->
     session.add(redaction)
     session.flush()
     return redaction.id
+
+
+def _group_mail(session: Session, programme_id: uuid.UUID, organiser: Person) -> dict[str, uuid.UUID]:
+    group = GroupMail(
+        programme_id=programme_id,
+        audience=Audience.HOSTS,
+        statuses=["lead"],
+        subject="News",
+        body="Some news.",
+        created_by=organiser.id,
+        created_at=NOW,
+        saved_at=NOW,
+    )
+    session.add(group)
+    session.flush()
+    file = _file(session)
+    session.add(Enclosure(group_id=group.id, file_id=file.id, position=1))
+    session.flush()
+    return {"group_id": group.id, "file_id": file.id}
 
 
 def _invitation(session: Session, visit: Visit, host: Person) -> uuid.UUID:

@@ -1,0 +1,1 @@
+"""Mail that an organiser writes to many people at once."""
