@@ -133,6 +133,12 @@ def _sign_in(person: Person) -> None:
         session[SECRET] = secret
         session.permanent = True
         login_user(person)
+        bounced = find_flag(writer, person.email)
+    if bounced:
+        flash(
+            _("Mail to your address comes back, so our mails to you wait. Look at your account to mend it."),
+            "warning",
+        )
 
 
 @blueprint.route("/sign-in/link", methods=["GET", "POST"])

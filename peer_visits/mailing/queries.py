@@ -65,7 +65,7 @@ def mails_of_programme(programme_id: uuid.UUID, wanted: MailFilter) -> Select[Me
     return (
         select(Message)
         .where(*conditions(programme_id, wanted))
-        .order_by(first, Message.created_at.desc(), Message.id)
+        .order_by(first, Message.created_at.desc(), Message.to_name, Message.id)
     )
 
 

@@ -28,6 +28,7 @@ from peer_visits.organiser.listing import asked_words
 from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import close_call as close_call_now
 from peer_visits.organiser.words import action_words, detail_words
+from peer_visits.outbox.gates import find_flag
 from peer_visits.outbox.health import read_trouble
 from peer_visits.shortlist.rules import are_shortlists_late
 from peer_visits.storage.transaction import reading
@@ -102,6 +103,7 @@ def application(application_id: uuid.UUID) -> ResponseReturnValue:
         places=queries.list_places_by_choice(reading(), choices),
         waiting=queries.list_waiting_by_choice(reading(), choices),
         mails=queries.list_mails_to(reading(), found.person_id, found.call.programme_id),
+        bounced=find_flag(reading(), found.person.email),
         not_eligible=eligibility_problems(found.person, found.call, None),
         versions=list_versions(reading(), application_id),
         history=queries.list_history(reading(), application_id),
