@@ -87,6 +87,7 @@ WORDINGS = (
     "organiser",
     "editor",
     "roles",
+    "mailing.groups",
 )
 # Rooms that say of their mails whether they are still true.
 REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor", "mailing.groups")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -14,17 +13,18 @@ from wtforms.validators import Email, Optional
 
 from peer_visits.calls.models import Call, Programme
 from peer_visits.kernel.text import normal_address
+from peer_visits.mailing.groups.mail_texts import WRITTEN
 from peer_visits.mailing.groups.models import GroupMail
 from peer_visits.mailing.groups.rules import AT_FIRST, STATUSES
 from peer_visits.mailing.groups.services import GroupContent
 from peer_visits.mailing.groups.states import Audience
 from peer_visits.mailing.groups.words import AUDIENCES, STATUS_WORDS
+from peer_visits.outbox.wording.checking import body_problem, subject_problem
+from peer_visits.outbox.wording.definition import Words
 from peer_visits.storage.base import ADDRESS, LONG_TEXT
 from peer_visits.visits.models import Visit
+from peer_visits.web.formats import say
 from peer_visits.web.forms import Characters, VersionedForm, line, options, text, ticks, typed
-
-_PLACEHOLDER = re.compile(r"\{(\w*)\}")
-PLACEHOLDERS = frozenset({"name"})
 
 
 class GroupForm(VersionedForm):
@@ -84,12 +84,13 @@ def missing(group: GroupMail) -> dict[str, str]:
         found["subject"] = _("Write a subject.")
     if not group.body:
         found["body"] = _("Write a text.")
-    for name in ("subject", "body"):
-        unknown = sorted(set(_PLACEHOLDER.findall(getattr(group, name))) - PLACEHOLDERS)
-        if unknown:
-            found[name] = _(
-                "There is no placeholder {%(name)s}. Use {name}, or other brackets.", name=unknown[0]
-            )
+    words = Words(group.subject, group.body)
+    for name, problem in (
+        ("subject", subject_problem(WRITTEN, words)),
+        ("body", body_problem(WRITTEN, words)),
+    ):
+        if problem:
+            found[name] = say(problem)
     if not group.statuses:
         found[group.audience.value] = _("Tick at least one.")
     if group.copies_to_team and group.visit_id is None:

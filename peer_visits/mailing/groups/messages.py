@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from peer_visits.calls.models import Programme
@@ -12,10 +11,8 @@ from peer_visits.mailing.groups.models import GroupMail
 from peer_visits.mailing.groups.rules import Candidate
 from peer_visits.outbox.recipients import Recipient
 from peer_visits.outbox.services import Mail
-from peer_visits.web.formats import markdown
 
 KIND, COPY, TEST = "group.mail", "group.copy", "mail.test"
-NAME = "{name}"
 
 
 @dataclass(frozen=True)
@@ -62,17 +59,9 @@ def _mail(
         about=about,
         version=str(group.id),
         programme_id=programme.id,
+        call_id=group.call_id,
         visit_id=group.visit_id or visit_id,
         group_id=group.id,
         reply_to=group.reply_to or programme.contact_email,
-        data=words(group, person.name) | {"reached": reached, "programme": programme.name},
+        data={"subject_line": group.subject, "written": group.body, "reached": reached},
     )
-
-
-def words(group: GroupMail, name: str) -> dict[str, str]:
-    """Subject and text as one person reads them."""
-    return {
-        "subject_line": group.subject.replace(NAME, name),
-        "plain": group.body.replace(NAME, name),
-        "formatted": str(markdown(group.body)).replace(NAME, escape(name)),
-    }

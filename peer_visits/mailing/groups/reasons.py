@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from peer_visits.accounts.models import Person
 from peer_visits.kernel.text import Phrase, phrase
-from peer_visits.mailing.groups.messages import words
 from peer_visits.mailing.groups.models import GroupMail
 from peer_visits.mailing.groups.queries import is_in_team, reach_of_one
 from peer_visits.outbox.models import Message
@@ -36,11 +34,9 @@ def _team_gone(session: Session, message: Message, _now: datetime) -> Phrase | N
     return None
 
 
-def _refresh(session: Session, message: Message, data: dict[str, Any]) -> dict[str, Any]:
-    """The person's name may have changed; the words of a group mail that was sent do not."""
-    group = session.get_one(GroupMail, message.group_id)
-    person = session.get_one(Person, message.person_id)
-    return {**data, **words(group, person.name)}
+def _refresh(_session: Session, _message: Message, data: dict[str, Any]) -> dict[str, Any]:
+    """The words of a group mail that was sent never change; the reader's name and language may."""
+    return data
 
 
 REASONS = {

@@ -65,7 +65,7 @@ def draft(people: People, audience: Audience = Audience.APPLICANTS, **values: An
             "audience": audience,
             "statuses": AT_FIRST[audience],
             "subject": "News for {name}",
-            "body": "Dear {name},\n\nsome **news**.",
+            "body": "Some **news**.",
             **values,
         }
     )

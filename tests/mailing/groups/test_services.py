@@ -117,7 +117,7 @@ def test_a_group_mail_makes_one_row_for_each_person(people: People) -> None:
     assert "<strong>news</strong>" in ada.html
     assert (ada.about_kind, ada.about_id) == ("application", people.by_name["ada"].id)
     assert ada.visit_id == people.story.visits[0].id
-    assert "4 people" in hanna.text
+    assert "went to: 4" in hanna.text
     assert "Ada" not in hanna.text, "hosts learn nobody's name by a copy"
     fresh = reading().get_one(GroupMail, group)
     assert (fresh.state, fresh.sent_at, fresh.left_out) == (GroupState.SENT, NOW, 0)

@@ -42,7 +42,7 @@ class Desk:
             "audience": "applicants",
             "applicants": "submitted",
             "subject": "News for {name}",
-            "body": "Dear {name},\n\n**come**",
+            "body": "**come**",
             "where": "",
             "what": "look",
             **values,
@@ -99,7 +99,7 @@ def test_a_draft_keeps_whatever_is_missing_and_says_so_only_before_it_goes_on(de
     assert look.status_code == 422
     for words in (
         "Write a subject.",
-        "There is no placeholder {nmae}.",
+        "{nmae}",
         "Tick at least one.",
         "Choose one visit, so that its host team can get a copy.",
     ):
