@@ -1,15 +1,20 @@
 """The solver on published and generated calls, beside greedy and deferred acceptance on the same calls.
 
     .venv/bin/python -m benchmarks.allocation [m1 m2 ... 1000x10 3000x10 10000x50] [--seconds 180] [--json FILE]
+    .venv/bin/python -m benchmarks.allocation --what-if 1000x10
+    .venv/bin/python -m benchmarks.allocation --same m1 1000x10
 
 Prints per call: seconds and processor seconds of the solvers, seconds to the first complete answer, the most memory of
 one solver, the levels, and for each method: places filled, soft cost, points, hard rules broken. All are judged by the
-same evaluator. Without names: every published call, then 1,000 x 10 and 3,000 x 10.
+same evaluator. Without names: every published call, then 1,000 x 10 and 3,000 x 10. `--what-if` solves each call, then
+three more times: with somebody placed by hand, with somebody kept out, and with a cap loosened by one. `--same` solves
+it five times with its rows shuffled, and compares the bytes of the answers.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import resource
 import statistics
@@ -250,6 +255,49 @@ def _waiting(instance: Instance, placements: Sequence[Placement]) -> float:
     return round((time.monotonic() - started) * 1000 / len(declined), 2)
 
 
+def what_if(data: dict[str, Any], seconds: float) -> dict[str, float]:
+    """Seconds for the call, and for three questions about it."""
+    answer = solve(Instance.from_json(data), seconds=seconds)
+    placed = {person for person, _visit in answer.placements}
+    left_out = next(
+        wish for wish in data["applications"] if wish["eligible"] and wish["applicant"] not in placed
+    )
+    pin = {"applicant": left_out["applicant"], "visit": left_out["visit"]}
+    first = answer.placements[0]
+    kept_out = [
+        wish | {"eligible": False} if (wish["applicant"], wish["visit"]) == first else wish
+        for wish in data["applications"]
+    ]
+    cap = next(rule for rule in data["rules"] if rule["kind"] == "max_each" and rule["hard"])
+    loosened = [rule | {"bound": rule["bound"] + 1} if rule is cap else rule for rule in data["rules"]]
+    asked = {
+        "one placed by hand": data | {"pinned": [pin]},
+        "one kept out": data | {"applications": kept_out},
+        "a cap loosened by one": data | {"rules": loosened},
+    }
+    took = {"the call": answer.seconds}
+    for name, other in asked.items():
+        again = solve(Instance.from_json(other), seconds=seconds)
+        took[name] = again.seconds if again.status == "optimal" else float("inf")
+    return {name: round(value, 1) for name, value in took.items()}
+
+
+def same(data: dict[str, Any], seconds: float, runs: int = 5) -> set[str]:
+    """Hashes of what runs with shuffled rows answer; one if all are the same."""
+    found = set()
+    for number in range(runs):
+        shuffled = {
+            name: Random(number).sample(rows, len(rows))
+            if name in {"visits", "applicants", "applications", "rules"}
+            else rows
+            for name, rows in data.items()
+        }
+        answer = solve(Instance.from_json(shuffled), seconds=seconds)
+        text = json.dumps([answer.status, answer.levels, answer.placements], sort_keys=True)
+        found.add(hashlib.sha256(text.encode()).hexdigest())
+    return found
+
+
 def _children_cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
@@ -312,7 +360,17 @@ def main() -> None:
     parser.add_argument("names", nargs="*", default=["t", "m", "1000x10", "3000x10"])
     parser.add_argument("--seconds", type=float, default=180.0)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--what-if", action="store_true")
+    parser.add_argument("--same", action="store_true")
     asked = parser.parse_args()
+    if asked.what_if or asked.same:
+        for data in calls(asked.names):
+            if asked.what_if:
+                print(f"{data['name']}: seconds {what_if(data, asked.seconds)}", flush=True)
+            if asked.same:
+                found = same(data, asked.seconds)
+                print(f"{data['name']}: {len(found)} answer from five runs, {sorted(found)}", flush=True)
+        return
     started = time.monotonic()
     all_measured = []
     for data in calls(asked.names):

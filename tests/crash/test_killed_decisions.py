@@ -42,7 +42,7 @@ from tests.support.processes import ROOT, environment
 
 HEAVY = os.environ.get("PEER_VISITS_HEAVY") == "1"
 KILLS = 100 if HEAVY else 3  # of each of three kinds, on each database
-PEOPLE = 60
+PEOPLE = 24
 OVERDUE = NOW + timedelta(days=8)
 
 
@@ -104,11 +104,11 @@ def installation(own_database: str, tmp_path: Path) -> Iterator[Installation]:
 
 def test_a_decision_is_whole_or_not_at_all(installation: Installation) -> None:
     with writing() as session:
-        story = make_closed_call(session, 10, 10, grace_minutes=60)
+        story = make_closed_call(session, 4, 4, grace_minutes=60)
         names = {f"p{number}": story.visits for number in range(PEOPLE)}
         people = list(apply_in_order(session, story.call, **names).values())
         for visit in story.visits:
-            hand_over(session, visit, people[:30], people[30:50])
+            hand_over(session, visit, people[:12], people[12:20])
         work_out(session, story.call, story.organiser)
         call_id, organiser_id = story.call.id, story.organiser.id
     decision = ("decide", str(call_id), str(organiser_id))
@@ -134,7 +134,7 @@ def look_after(call_id: uuid.UUID, organiser_id: uuid.UUID) -> int:
         session.scalar(select(func.count()).select_from(WaitingEntry)),
         session.scalar(mails),
     )
-    assert found == ((20, found[1], PEOPLE) if is_decided else (0, 0, 0))
+    assert found == ((8, found[1], PEOPLE) if is_decided else (0, 0, 0))
     if is_decided:
         assert found[1]
         with writing() as writer:
