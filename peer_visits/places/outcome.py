@@ -32,13 +32,14 @@ class PersonLine:
 
 @dataclass(frozen=True)
 class VisitOutcome:
-    """What happens in one visit."""
+    """What happens in one visit. `days` are those that its mails and calendar entries name."""
 
     slug: str
     title: str
     place: str
     country: str
     capacity: int
+    days: str
     answer_by: datetime
     is_left_empty: bool
     offered: tuple[PersonLine, ...]
@@ -135,7 +136,7 @@ def _visit_change(before: Any, after: Any) -> Phrase:
     if after is None:
         return phrase("%(visit)s: no longer part of this call.", visit=title)
     if before is None or before[1:3] == after[1:3]:
-        return phrase("%(visit)s: other people, another order or another deadline.", visit=title)
+        return phrase("%(visit)s: other people, another order, other days or another deadline.", visit=title)
     return phrase(
         "%(visit)s: %(offers)s offers and %(waiting)s waiting; you saw %(old_offers)s and %(old_waiting)s.",
         visit=title,
@@ -152,7 +153,7 @@ def _of_visit(visit: VisitOutcome) -> list[Any]:
         for line in visit.offered
     ]
     waiting = [(line.person_id, line.number) for line in visit.waiting]
-    return [offered, waiting, visit.capacity, visit.answer_by.isoformat()]
+    return [offered, waiting, visit.capacity, visit.days, visit.answer_by.isoformat()]
 
 
 def _digest(value: Any) -> str:

@@ -269,3 +269,18 @@ def test_without_a_run_there_is_nothing_to_decide_by(session: Session, now: date
     with pytest.raises(NothingWorkedOut, match="Make a run first"):
         decide(session, story, now)
     assert story.call.decided_at is None
+
+
+def test_other_days_of_a_visit_are_a_change(session: Session, now: datetime) -> None:
+    """Mails and calendar entries name them."""
+    story = make_story(session)
+    with session.begin_nested() as savepoint:
+        seen = decide(session, story, now).seen
+        savepoint.rollback()
+    session.expire_all()
+    visit = story.visits[0]
+    visit.announced_ends_on = date(2026, 9, 17)
+    with pytest.raises(OutcomeChanged) as changed, session.begin_nested():
+        decide(session, story, now, seen=seen)
+    said = [str(line) for line in changed.value.changes]
+    assert said == [f"{visit.title}: other people, another order, other days or another deadline."]

@@ -229,6 +229,7 @@ def _visit_outcome(
         place=visit.place,
         country=visit.country,
         capacity=visit.capacity,
+        days=_days(visit),
         answer_by=answer_deadline(
             known_from(call, now), zone=call.zone, days=call.answer_days, starts_on=first_day(visit)
         ),
@@ -238,6 +239,11 @@ def _visit_outcome(
         ),
         waiting=tuple(decision.line(one, one.position) for one in decision.result.waiting.get(visit.id, ())),
     )
+
+
+def _days(visit: Visit) -> str:
+    days = (visit.held_starts_on, visit.held_ends_on, visit.announced_starts_on, visit.announced_ends_on)
+    return " ".join(str(day or "") for day in days)
 
 
 def _letter(message: Message) -> Letter:
