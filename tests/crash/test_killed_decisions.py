@@ -67,9 +67,7 @@ class Installation:
         while not self.output.exists() or self.output.read_text().count("\n") < after:
             time.sleep(0.002)
         if seconds is not None:
-            time.sleep(seconds)
-            with suppress(ProcessLookupError):  # it came to its end before
-                os.kill(child, signal.SIGKILL)
+            end_of(child, seconds)
         assert self._hear() == "ended"
         lines = self.output.read_text().splitlines(keepends=True)[1:]
         self.output.unlink()
@@ -88,6 +86,16 @@ class Installation:
     def stop(self) -> None:
         """End the process that makes the others."""
         self.server.communicate()
+
+
+def end_of(child: int, seconds: float) -> None:
+    """Kill the process after so many seconds, unless it comes to its own end before."""
+    deadline = time.monotonic() + seconds
+    with suppress(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.kill(child, 0)
+            time.sleep(0.002)
+        os.kill(child, signal.SIGKILL)
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 
 from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.settings import Force, RuleName, RuleSetting
+from peer_visits.applications.models import Application
 from peer_visits.kernel import clock
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.states import PlaceState
@@ -54,9 +56,10 @@ def work_off() -> None:
 def faults(page: Page, watch: Watch) -> list[str]:
     """What the checker finds, at this width and at the narrowest."""
     found = accessibility_findings(page)
+    usual = page.viewport_size
     page.set_viewport_size({"width": 320, "height": 900})
     found += [f"{page.url} is {over} px too wide" for over in [overflow(page)] if over > 0]
-    page.set_viewport_size({"width": 1280, "height": 900})
+    page.set_viewport_size(usual or {"width": 1280, "height": 900})
     return found + watch.found
 
 
@@ -84,7 +87,7 @@ def test_a_run_by_keys_alone(stage: tuple[Story, str, BrowserContext]) -> None:
 
 
 def test_every_page_of_runs_and_figures(stage: tuple[Story, str, BrowserContext]) -> None:
-    story, address, context = stage
+    story, address, light = stage
     with writing() as session:
         session.add_all([story.call, story.organiser, *story.visits])
         impossible = RuleSetting(RuleName.NEWCOMERS, Force.HARD, 9)
@@ -101,14 +104,53 @@ def test_every_page_of_runs_and_figures(stage: tuple[Story, str, BrowserContext]
         visit, slug, programme = story.visits[1].slug, story.call.slug, story.programme.slug
         figures = f"/organise/calls/{past.call.slug}/figures"
     work_off()
-    base = f"/organise/calls/{slug}/allocation"
-    page, found = context.new_page(), []
-    watch = Watch(page, address)
+    base, person_id = f"/organise/calls/{slug}/allocation", story_person(story)
     tails = ("", "/new", "/new?like=1", "/1", "/3", "/1/people", f"/1/visits/{visit}", "/1/compare/2")
-    paths = [*(base + tail for tail in tails), figures, f"/organise/programmes/{programme}/figures"]
-    for path in (*paths, f"/calls/{slug}"):
+    by_hand = f"/1/by-hand/{person_id}"
+    paths = [
+        *(base + tail for tail in (*tails, by_hand)),
+        figures,
+        f"/organise/programmes/{programme}/figures",
+    ]
+    paths += [f"/calls/{slug}", f"/organise/calls/{slug}/decide", *undecided(story)]
+    dark = dark_context(light)
+    found = [one for context in (light, dark) for one in walk(context, address, paths)]
+    dark.close()
+    assert found == []
+
+
+def walk(context: BrowserContext, address: str, paths: list[str]) -> list[str]:
+    """What the checker finds on these pages."""
+    page, found = context.new_page(), list[str]()
+    watch = Watch(page, address)
+    for path in paths:
         answer = page.goto(address + path)
         assert answer is not None
         assert answer.status == 200, path
         found += faults(page, watch)
-    assert found == []
+    return found
+
+
+def dark_context(light: BrowserContext) -> BrowserContext:
+    """The same person on a small dark screen."""
+    assert light.browser is not None
+    dark = light.browser.new_context(
+        viewport={"width": 390, "height": 800}, color_scheme="dark", reduced_motion="reduce"
+    )
+    dark.add_cookies(light.cookies())  # type: ignore[arg-type]
+    return dark
+
+
+def story_person(story: Story) -> str:
+    """Somebody of whom can be decided by hand."""
+    with writing() as session:
+        query = select(Application.person_id).where(Application.call_id == story.call.id)
+        return str(session.scalars(query.order_by(Application.sort_name)).first())
+
+
+def undecided(story: Story) -> list[str]:
+    """The page that asks for a run, where there is none."""
+    with writing() as session:
+        other = make_closed_call(session, 1)
+        other.call.programme_id = story.call.programme_id
+        return [f"/organise/calls/{other.call.slug}/decide"]
