@@ -1,13 +1,15 @@
-"""Fetch a session or a release of a visit somebody was granted."""
+"""Fetch a session, a speaker or a release of a visit somebody was granted."""
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from peer_visits.agenda.models import AgendaRelease, AgendaSession
-from peer_visits.agenda.queries import find_latest_release, find_release
+from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
+from peer_visits.agenda.queries.releases import find_latest_release, find_release
+from peer_visits.files.models import StoredFile
 from peer_visits.kernel.errors import NotFound
 from peer_visits.visits.models import Visit
 
@@ -28,3 +30,38 @@ def get_release(session: Session, visit: Visit, number: int | None = None) -> Ag
     if found is None:
         raise NotFound
     return found
+
+
+def get_speaker_of_visit(session: Session, visit: Visit, speaker_id: uuid.UUID) -> AgendaSpeaker:
+    """A speaker of this visit. Raises NotFound for any other visit's."""
+    found = session.get(AgendaSpeaker, speaker_id)
+    if found is None or found.visit_id != visit.id:
+        raise NotFound
+    return found
+
+
+def get_material(session: Session, visit: Visit, session_id: uuid.UUID) -> StoredFile:
+    """A session's file as it was published last. Raises NotFound."""
+    item = _published_item(session, visit, "id", session_id)
+    found = session.get(AgendaSession, session_id)
+    if found is None or found.material is None or found.material.sha256[:16] != item.get("material_mark"):
+        raise NotFound
+    return found.material
+
+
+def get_portrait(session: Session, visit: Visit, speaker_id: uuid.UUID) -> StoredFile:
+    """The picture of a speaker who agrees to it being shown and is on the published agenda. Raises NotFound."""
+    _published_item(session, visit, "speaker_ids", speaker_id)
+    speaker = get_speaker_of_visit(session, visit, speaker_id)
+    picture = session.get(StoredFile, speaker.picture_id) if speaker.picture_id else None
+    if picture is None or speaker.consented_at is None:
+        raise NotFound
+    return picture
+
+
+def _published_item(session: Session, visit: Visit, name: str, wanted: uuid.UUID) -> dict[str, Any]:
+    items = get_release(session, visit).content["sessions"]
+    found = next((item for item in items if str(wanted) in item.get(name, "")), None)
+    if found is None:
+        raise NotFound
+    return dict(found)

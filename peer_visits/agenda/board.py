@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from peer_visits.agenda.rules import Clash
+from peer_visits.agenda.clashes import Clash
 from peer_visits.kernel.zones import to_wall
 
 QUARTER = timedelta(minutes=15)
@@ -41,16 +41,26 @@ class Day:
 
 @dataclass(frozen=True)
 class Board:
-    """Days beside each other over one axis of time, `length` quarters long."""
+    """Days beside each other over one axis of time, `length` quarters long from `first_hour` on."""
 
     days: list[Day]
     times: list[tuple[int, str]]
     length: int
+    first_hour: int = 0
 
     @property
     def is_long(self) -> bool:
         """Whether the board has to be drawn smaller."""
         return self.length > SHORT
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a board shows even where nothing stands: these days, and these hours in minutes after midnight."""
+
+    days: Sequence[date] = ()
+    opens: int = 24 * 60
+    closes: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,19 +73,41 @@ class _Span:
         return self.at < other.end and other.at < self.end
 
 
-def make_board(items: Sequence[Mapping[str, Any]], zone: str, clashes: Sequence[Clash] = ()) -> Board:
+NOTHING = Shown()
+
+
+def make_board(
+    items: Sequence[Mapping[str, Any]], zone: str, clashes: Sequence[Clash] = (), shown: Shown = NOTHING
+) -> Board:
     """Lay sessions (with `id`, `starts_at`, `ends_at`, in the order of time) out by the zone's wall clock."""
-    if not items:
-        return Board([], [], 0)
     walls = [(to_wall(item["starts_at"], zone), item) for item in items]
-    first_hour = min(wall.hour for wall, _item in walls)
-    days = [
-        _day(day, [_span(wall, item, first_hour) for wall, item in grouped], clashes)
+    if not walls and not shown.days:
+        return Board([], [], 0)
+    first_hour = min([shown.opens // 60, *(wall.hour for wall, _item in walls)])
+    spans = {
+        day: [_span(wall, item, first_hour) for wall, item in grouped]
         for day, grouped in groupby(walls, key=lambda pair: pair[0].date())
-    ]
-    last = max(placed.at + placed.quarters for day in days for placed in day.sessions)
-    length = min(DAY, last + 2 + last % 2)  # half an hour of room below
-    return Board(days, _times(first_hour, length), length)
+    }
+    about = _ClashesOf(clashes)
+    days = [_day(day, spans.get(day, []), about) for day in sorted({*spans, *shown.days})]
+    last = max((placed.at + placed.quarters for day in days for placed in day.sessions), default=0)
+    # Half an hour of room below.
+    length = min(DAY, max(last + 2 + last % 2, -(-shown.closes // 15) - first_hour * 4))
+    return Board(days, _times(first_hour, length), length, first_hour)
+
+
+class _ClashesOf:
+    """Clashes by the session they are about, and by day."""
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        self.of_session: dict[str, list[Clash]] = {}
+        self.of_day: dict[date, list[Clash]] = {}
+        for clash in clashes:
+            if clash.day:
+                self.of_day.setdefault(clash.day, []).append(clash)
+            else:
+                for one in clash.sessions:
+                    self.of_session.setdefault(str(one), []).append(clash)
 
 
 def _times(first_hour: int, length: int) -> list[tuple[int, str]]:
@@ -98,7 +130,7 @@ def _nearest(after: timedelta) -> int:
     return int(after / QUARTER + 0.5)
 
 
-def _day(day: date, spans: Sequence[_Span], clashes: Sequence[Clash]) -> Day:
+def _day(day: date, spans: Sequence[_Span], about: _ClashesOf) -> Day:
     lanes = _lanes(spans)
     placed = [
         Placed(
@@ -107,15 +139,11 @@ def _day(day: date, spans: Sequence[_Span], clashes: Sequence[Clash]) -> Day:
             span.end - span.at,
             lane,
             not any(span.meets(other) for other in spans if other is not span),
-            [clash for clash in clashes if not clash.day and _concerns(clash, span.item)],
+            about.of_session.get(str(span.item["id"]), []),
         )
         for span, lane in zip(spans, lanes, strict=True)
     ]
-    return Day(day, placed, max(lanes) + 1, [clash for clash in clashes if clash.day == day])
-
-
-def _concerns(clash: Clash, item: Mapping[str, Any]) -> bool:
-    return str(item["id"]) in {str(one) for one in clash.sessions}
+    return Day(day, placed, max(lanes, default=0) + 1, about.of_day.get(day, []))
 
 
 def _lanes(spans: Sequence[_Span]) -> list[int]:

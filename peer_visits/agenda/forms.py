@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, IntegerField, TimeField
-from wtforms.validators import ValidationError
+from wtforms import BooleanField, DateField, Field, FileField, IntegerField, SelectField, TimeField
+from wtforms.validators import Optional, StopValidation, ValidationError
 
+from peer_visits.accounts.forms import language_choices
 from peer_visits.agenda.models import AgendaSession
-from peer_visits.agenda.services import SessionContent
+from peer_visits.agenda.services.sessions import SessionContent
 from peer_visits.agenda.states import SessionKind
+from peer_visits.storage.base import LINE
+from peer_visits.visits.models import Visit
+from peer_visits.web.formats import language as language_name
+from peer_visits.web.formats import reader_locale
 from peer_visits.web.forms import Between, Required, VersionedForm, choice, line, text, typed
 
 KINDS = {
@@ -29,17 +36,49 @@ KINDS = {
     SessionKind.SOCIAL: _l("Social"),
     SessionKind.BREAK: _l("Break"),
 }
+_BETWEEN_NAMES = re.compile(r"[,;\n]")
+
+
+def _language_choices() -> list[tuple[str, Any]]:
+    return [("", _("That of the visit")), *language_choices(reader_locale())]
+
+
+class _Together:
+    """Refuses an empty field beside one that is filled in."""
+
+    def __init__(self, other: str, message: Any) -> None:
+        self.other, self.message = other, message
+
+    def __call__(self, form: Any, field: Field) -> None:
+        is_empty = not (field.raw_data and str(field.raw_data[0]).strip())
+        if is_empty and form[self.other].data is not None:
+            raise StopValidation(str(self.message))
 
 
 class SessionForm(VersionedForm):
-    """One session; the times are those of the visit's zone, which the page names."""
+    """One session; the times are those of the visit's zone, which the page names.
+
+    A form for a visit with further languages has title and text in each of them, as `title_fr`, `text_fr`.
+    """
+
+    languages: tuple[str, ...] = ()
 
     title = line(_l("Title"))
     kind = choice(
         _l("Kind of session"), [("", _l("Choose one")), *((kind.value, name) for kind, name in KINDS.items())]
     )
-    day = DateField(_l("Day"), validators=[Required(_l("Choose the day."))])
-    starts_at = TimeField(_l("Begins at"), validators=[Required(_l("Say when it begins, such as 10:30."))])
+    day = DateField(
+        _l("Day"),
+        validators=[_Together("starts_at", _l("Choose the day, or leave the time empty too.")), Optional()],
+    )
+    starts_at = TimeField(
+        _l("Begins at"),
+        validators=[
+            _Together("day", _l("Say when it begins, such as 10:30, or leave the day empty too.")),
+            Optional(),
+        ],
+        description=_l("Leave day and time empty to place the session later, on the board."),
+    )
     minutes = IntegerField(
         _l("Length in minutes"),
         default=60,
@@ -48,33 +87,85 @@ class SessionForm(VersionedForm):
             Between(1, 1440, _l("Write a number of minutes from 1 to 1440.")),
         ],
     )
-    speaker = line(_l("Speaker"), required=False)
-    room = line(_l("Room or place"), required=False)
+    speaker = line(
+        _l("Speakers"),
+        required=False,
+        limit=1000,
+        render_kw={"list": "speakers", "autocomplete": "off"},
+        description=_l("Names, with commas between them. You invite people on the page “Speakers”."),
+    )
+    room = line(_l("Room or place"), required=False, render_kw={"list": "rooms", "autocomplete": "off"})
     online_link = line(
         _l("Online link"),
         required=False,
         limit=500,
-        description=_l("Only participants get it, in their calendar and by mail. It is on no public page."),
+        description=_l(
+            "Only participants and the speakers of this session get it, in their calendar and by mail."
+        ),
     )
+    capacity = IntegerField(
+        _l("For at most"),
+        validators=[Optional(), Between(1, 10_000, _l("Write a number of people from 1 to 10,000."))],
+    )
+    language = SelectField(_l("Language of the session"), choices=_language_choices)
     text = text(_l("What it is about"), required=False)
+    material_link = line(_l("Link to material"), required=False, limit=500)
+    material = FileField(
+        _l("Material as a file"),
+        description=_l("A PDF or a picture. It is on the public page once the agenda is published."),
+        render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
+    )
+    drop_material = BooleanField(_l("Take the file away"))
+
+    def validate_speaker(self, field: Field) -> None:
+        """Each name fits."""
+        if field.data and any(len(name) > LINE for name in self._speakers()):
+            raise ValidationError(_("Write names with commas between them, each of at most 200 characters."))
 
     def validate_online_link(self, field: Field) -> None:
         """A link that can be followed, over https or http alone."""
-        if field.data and not _can_be_followed(str(field.data)):
-            raise ValidationError(_("Write the whole link, such as https://meet.example.org/room."))
+        _check_link(field)
+
+    def validate_material_link(self, field: Field) -> None:
+        """The same."""
+        _check_link(field)
+
+    def _speakers(self) -> list[str]:
+        return [name.strip() for name in _BETWEEN_NAMES.split(typed(self.speaker)) if name.strip()]
+
+    @property
+    def words(self) -> list[tuple[str, Field, Field]]:
+        """Name, title field and text field of each further language."""
+        return [(language_name(one), self[f"title_{one}"], self[f"text_{one}"]) for one in self.languages]
 
     def content(self) -> SessionContent:
         """What was typed, as the service takes it."""
+        day, start = self.day.data, self.starts_at.data
         return SessionContent(
             kind=SessionKind(typed(self.kind)),
             title=typed(self.title),
-            wall=datetime.combine(self.day.data, self.starts_at.data),  # type: ignore[arg-type]
+            wall=datetime.combine(day, start) if day and start else None,
             minutes=int(self.minutes.data or 0),
             text=typed(self.text),
+            words=self._words(),
             room=typed(self.room),
-            speaker=typed(self.speaker),
+            speakers=self._speakers(),
             online_link=typed(self.online_link),
+            material_link=typed(self.material_link),
+            capacity=self.capacity.data,
+            language=typed(self.language),
         )
+
+    def _words(self) -> Mapping[str, Mapping[str, str]]:
+        return {
+            one: {"title": typed(self[f"title_{one}"]), "text": typed(self[f"text_{one}"])}
+            for one in self.languages
+        }
+
+
+def _check_link(field: Field) -> None:
+    if field.data and not _can_be_followed(str(field.data)):
+        raise ValidationError(_("Write the whole link, such as https://meet.example.org/room."))
 
 
 def _can_be_followed(link: str) -> bool:
@@ -85,17 +176,44 @@ def _can_be_followed(link: str) -> bool:
         return False
 
 
-def session_form(item: AgendaSession | None, default_day: Any) -> SessionForm:
+def session_form(visit: Visit, item: AgendaSession | None, default_day: date | None = None) -> SessionForm:
     """The form, empty on the visit's first day or filled with a session."""
+    form_class = _in_languages([one for one in visit.call.languages if one != visit.language])
     if item is None:
-        return SessionForm(data={"version": 0, "day": default_day})
-    wall = datetime.fromisoformat(item.starts_wall)
-    names = ("title", "kind", "text", "room", "speaker", "online_link", "version")
-    return SessionForm(
+        return form_class(data={"version": 0, "day": default_day})
+    wall = datetime.fromisoformat(item.starts_wall) if item.starts_wall else None
+    names = (
+        "title",
+        "kind",
+        "text",
+        "online_link",
+        "material_link",
+        "capacity",
+        "language",
+        "minutes",
+        "version",
+    )
+    return form_class(
         data={
             **{name: getattr(item, name) for name in names},
-            "day": wall.date(),
-            "starts_at": wall.time(),
-            "minutes": int((item.ends_at - item.starts_at).total_seconds() // 60),
+            **{
+                f"{name}_{one}": words.get(name)
+                for one, words in item.words.items()
+                for name in ("title", "text")
+            },
+            "room": item.room_name,
+            "speaker": item.speaker_names,
+            "day": wall.date() if wall else None,
+            "starts_at": wall.time() if wall else None,
         }
     )
+
+
+def _in_languages(languages: list[str]) -> type[SessionForm]:
+    fields: dict[str, Any] = {"languages": tuple(languages)}
+    for one in languages:
+        fields[f"title_{one}"] = line(_("Title in %(language)s", language=language_name(one)), required=False)
+        fields[f"text_{one}"] = text(
+            _("What it is about, in %(language)s", language=language_name(one)), required=False
+        )
+    return type("SessionFormInLanguages", (SessionForm,), fields)

@@ -1,4 +1,4 @@
-"""Sessions of a visit and the numbered releases in which they were published."""
+"""Sessions of a visit with their rooms and speakers, the moves that placed them, and numbered releases."""
 
 from __future__ import annotations
 
@@ -6,21 +6,117 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peer_visits.agenda.states import SessionKind
-from peer_visits.storage.base import Base, Identified, Versioned, fits, long_text
+from peer_visits.accounts.models import Person
+from peer_visits.agenda.states import SessionKind, SpeakerState
+from peer_visits.files.models import StoredFile
+from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 from peer_visits.visits.models import Visit
 
+# What the board shows of a day where nobody has said otherwise, in minutes after midnight.
+OPENS, CLOSES = 9 * 60, 18 * 60
+TRAVEL = 30  # minutes between two places where nobody has said otherwise
+
+
+class AgendaPlan(Base):
+    """The agenda of a visit as a whole: its lock, and the version every change of its board raises.
+
+    `travel` holds what is known of ways: lists of two places and the minutes between them.
+    """
+
+    __tablename__ = "agenda_plan"
+    __table_args__ = (
+        CheckConstraint("opens >= 0 AND opens < closes AND closes <= 1440", name="hours"),
+        CheckConstraint("travel_minutes BETWEEN 0 AND 600", name="travel_minutes"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+    opens: Mapped[int] = mapped_column(default=OPENS)
+    closes: Mapped[int] = mapped_column(default=CLOSES)
+    travel_minutes: Mapped[int] = mapped_column(default=TRAVEL)
+    travel: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+
+
+class AgendaRoom(Identified, Versioned, Base):
+    """A room or place of a visit; rooms of one place are no way apart."""
+
+    __tablename__ = "agenda_room"
+    __table_args__ = (
+        UniqueConstraint("visit_id", "name_key"),
+        CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    name: Mapped[str]
+    # The name as it is compared.
+    name_key: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    capacity: Mapped[int | None]
+
+
+class AgendaSpeaker(Identified, Versioned, Base):
+    """Somebody who speaks or helps at a visit, with or without an account.
+
+    `windows` are the times they can, by the wall clock of their own zone: lists of day, from and until.
+    The biography and the picture are shown to others only once `consented_at` is set.
+    """
+
+    __tablename__ = "agenda_speaker"
+    __table_args__ = (
+        UniqueConstraint("visit_id", "name_key"),
+        CheckConstraint("(state = 'listed') OR (email IS NOT NULL)", name="invited_by_mail"),
+        fits("biography"),
+    )
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    email: Mapped[str | None] = mapped_column(String(ADDRESS))
+    organisation: Mapped[str] = mapped_column(default="")
+    is_host_staff: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[SpeakerState] = mapped_column(
+        state_type(SpeakerState, "speaker_state"), default=SpeakerState.LISTED
+    )
+    zone: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str] = mapped_column(String(8), default="en")
+    windows: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    biography: Mapped[str] = long_text(default="")
+    picture_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    consented_at: Mapped[datetime | None]
+    digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    invited_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+
+    picture: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
+
+
+SESSION_SPEAKER = Table(
+    "agenda_session_speaker",
+    Base.metadata,
+    Column("session_id", ForeignKey("agenda_session.id", ondelete="CASCADE"), primary_key=True),
+    Column("speaker_id", ForeignKey("agenda_speaker.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
 
 class AgendaSession(Identified, Versioned, Base):
-    """One session. The wall time in the visit's zone is the promise, the moments are derived."""
+    """One session. The wall time in the visit's zone is the promise, the moments are derived.
+
+    One that is not placed yet has none of them. `words` holds title and text in further languages, by code.
+    """
 
     __tablename__ = "agenda_session"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="times"),
+        CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+        CheckConstraint(
+            "(starts_at IS NULL) = (ends_at IS NULL) AND (starts_at IS NULL) = (starts_wall IS NULL)",
+            name="placed",
+        ),
+        CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity"),
         Index("ix_agenda_session_visit", "visit_id", "starts_at"),
         fits("text"),
     )
@@ -29,15 +125,54 @@ class AgendaSession(Identified, Versioned, Base):
     kind: Mapped[SessionKind] = mapped_column(state_type(SessionKind, "session_kind"))
     title: Mapped[str]
     text: Mapped[str] = long_text(default="")
-    starts_wall: Mapped[str] = mapped_column(String(19))
-    starts_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    room: Mapped[str] = mapped_column(default="")
-    speaker: Mapped[str] = mapped_column(default="")
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    minutes: Mapped[int]
+    starts_wall: Mapped[str | None] = mapped_column(String(19))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    room_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("agenda_room.id"), index=True)
     online_link: Mapped[str] = mapped_column(String(500), default="")
+    material_link: Mapped[str] = mapped_column(String(500), default="")
+    material_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
+    capacity: Mapped[int | None]
+    language: Mapped[str] = mapped_column(String(8), default="")
     sequence: Mapped[int] = mapped_column(default=0)
 
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql")
+    room: Mapped[AgendaRoom | None] = relationship(lazy="joined")
+    material: Mapped[StoredFile | None] = relationship(lazy="joined")
+    speakers: Mapped[list[AgendaSpeaker]] = relationship(
+        secondary=SESSION_SPEAKER, lazy="selectin", order_by="AgendaSpeaker.name_key", passive_deletes=True
+    )
+
+    @property
+    def room_name(self) -> str:
+        """The room, if one is named."""
+        return self.room.name if self.room else ""
+
+    @property
+    def speaker_names(self) -> str:
+        """Everybody who speaks, as one line."""
+        return ", ".join(one.name for one in self.speakers)
+
+
+class AgendaMove(Base):
+    """A move that was made on a board, with what takes it back; `number` is the plan's version after it."""
+
+    __tablename__ = "agenda_move"
+    __table_args__ = (CheckConstraint("undoes < number", name="undoes"),)
+
+    visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    # As `moves.as_data` writes them.
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    inverse: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # The earlier move that this one took back.
+    undoes: Mapped[int | None]
+
+    actor: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
 class AgendaRelease(Identified, Base):

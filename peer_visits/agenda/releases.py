@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.visits.models import Visit
 
 Item = dict[str, Any]
+
+
+# Beside what people read.
+_UNSAID = frozenset({"sequence", "speaker_ids"})
 
 
 class Change(StrEnum):
@@ -37,24 +42,56 @@ class ChangedItem:
         return datetime.fromisoformat(self.item["starts_at"])
 
 
-def release_content(sessions: Sequence[AgendaSession]) -> dict[str, Any]:
-    """The sessions as they are published. Of an online link only a mark is kept, so that a new one is a change."""
-    return {"sessions": [_item(session) for session in sessions]}
+def release_content(sessions: Iterable[AgendaSession], visit: Visit | None = None) -> dict[str, Any]:
+    """The placed sessions as they are published, with the visit's days as announced and as held at that time.
+
+    Of an online link only a mark is kept, so that a new one is a change.
+    """
+    placed = [session for session in sessions if session.starts_at]
+    return {"sessions": [_item(session) for session in placed], **({"dates": _dates(visit)} if visit else {})}
+
+
+def _dates(visit: Visit) -> dict[str, list[str]]:
+    announced = (visit.announced_starts_on, visit.announced_ends_on)
+    held = (visit.held_starts_on, visit.held_ends_on)
+    return {
+        name: [day.isoformat() for day in days if day]
+        for name, days in (("announced", announced), ("held", held))
+    }
+
+
+def released_dates(release: AgendaRelease) -> dict[str, list[date]]:
+    """The days of the visit as announced and as held, as they stood when this was published; empty if unknown."""
+    kept = release.content.get("dates", {})
+    return {name: [date.fromisoformat(day) for day in kept.get(name, [])] for name in ("announced", "held")}
 
 
 def _item(session: AgendaSession) -> Item:
+    room, material = session.room, session.material
     return {
         "id": str(session.id),
         "kind": session.kind.value,
         "title": session.title,
         "text": session.text,
-        "starts_at": session.starts_at.isoformat(),
-        "ends_at": session.ends_at.isoformat(),
-        "room": session.room,
-        "speaker": session.speaker,
+        "words": session.words or {},
+        "language": session.language or "",
+        "starts_at": _iso(session.starts_at),
+        "ends_at": _iso(session.ends_at),
+        "room": session.room_name,
+        "place": room.place if room else "",
+        "speaker": session.speaker_names,
+        "speaker_ids": [str(one.id) for one in session.speakers],
+        "capacity": session.capacity,
+        "material_link": session.material_link or "",
+        "material": material.name if material else "",
+        "material_mark": material.sha256[:16] if material else "",
         "link_mark": _mark(session.online_link),
         "sequence": session.sequence,
     }
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 def _mark(link: str) -> str:
@@ -96,4 +133,7 @@ def _change(before: Item | None, now: Item) -> Change | None:
         return Change.ADDED
     if (before["starts_at"], before["ends_at"]) != (now["starts_at"], now["ends_at"]):
         return Change.MOVED
-    return Change.CHANGED if before != now else None
+    # What a release of long ago did not know yet was empty then.
+    names = now.keys() - _UNSAID
+    is_same = all((before.get(name) or None) == (now[name] or None) for name in names)
+    return None if is_same else Change.CHANGED

@@ -1,8 +1,11 @@
-"""Kinds of session."""
+"""Kinds of session, and what is known of a speaker's coming."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from peer_visits.kernel.states import StateTable
+from peer_visits.kernel.text import phrase
 
 
 class SessionKind(StrEnum):
@@ -19,3 +22,38 @@ class SessionKind(StrEnum):
     TRANSFER_PLANNING = "transfer_planning"
     SOCIAL = "social"
     BREAK = "break"
+
+
+class SpeakerState(StrEnum):
+    """Whether a speaker has been asked and what they said. `listed`: only named on the agenda."""
+
+    LISTED = "listed"
+    INVITED = "invited"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+class SpeakerCommand(StrEnum):
+    """What can be done about a speaker's coming. An answer can be changed until the link is withdrawn."""
+
+    INVITE = "invite"
+    CONFIRM = "confirm"
+    DECLINE = "decline"
+
+
+_ASKED = (SpeakerState.INVITED, SpeakerState.CONFIRMED, SpeakerState.DECLINED)
+
+SPEAKER = StateTable(
+    steps={
+        (SpeakerState.LISTED, SpeakerCommand.INVITE): SpeakerState.INVITED,
+        (SpeakerState.INVITED, SpeakerCommand.INVITE): SpeakerState.INVITED,
+        (SpeakerState.DECLINED, SpeakerCommand.INVITE): SpeakerState.INVITED,
+        **{(state, SpeakerCommand.CONFIRM): SpeakerState.CONFIRMED for state in _ASKED},
+        **{(state, SpeakerCommand.DECLINE): SpeakerState.DECLINED for state in _ASKED},
+    },
+    refusals={
+        SpeakerCommand.INVITE: phrase("This speaker has confirmed already."),
+        SpeakerCommand.CONFIRM: phrase("This speaker has not been invited."),
+        SpeakerCommand.DECLINE: phrase("This speaker has not been invited."),
+    },
+)

@@ -1,12 +1,12 @@
-"""Who took a place after the agenda was published gets it too."""
+"""Who took a place after the agenda was published gets it too; so do speakers who confirm."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from peer_visits.agenda.publishing import tell_newcomer
-from peer_visits.agenda.queries import list_newcomers
+from peer_visits.agenda.publishing import tell_new_speaker, tell_newcomer
+from peer_visits.agenda.queries.releases import list_new_speakers, list_newcomers
 from peer_visits.kernel.errors import Refused
 from peer_visits.storage.transaction import reading, writing
 
@@ -20,5 +20,18 @@ def _tell(place_id: uuid.UUID, now: datetime) -> bool:
     try:
         with writing() as session:
             return tell_newcomer(session, now=now, place_id=place_id)
+    except Refused:
+        return False  # another worker was first
+
+
+def tell_new_speakers(now: datetime) -> int:
+    """Send their sessions to everyone who confirmed after the release, each in a transaction of its own."""
+    return sum(_tell_speaker(speaker_id, now) for speaker_id in list_new_speakers(reading()))
+
+
+def _tell_speaker(speaker_id: uuid.UUID, now: datetime) -> bool:
+    try:
+        with writing() as session:
+            return tell_new_speaker(session, now=now, speaker_id=speaker_id)
     except Refused:
         return False  # another worker was first

@@ -39,6 +39,7 @@ def _sample_session(
         visit_id=visit.id,
         kind=kind,
         title=title,
+        minutes=minutes,
         starts_wall=wall.isoformat(),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from peer_visits.accounts.sweeps import remove_expired
-from peer_visits.agenda.sweeps import tell_newcomers
+from peer_visits.agenda.sweeps import tell_new_speakers, tell_newcomers
 from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
@@ -48,6 +48,7 @@ SWEEPS: dict[str, Sweep] = {
     "note earlier visits together": note_earlier_visits,
     "share out new applications": share_out_new_applications,
     "send agendas to newcomers": tell_newcomers,
+    "send agendas to new speakers": tell_new_speakers,
     "remove unknown files": remove_unknown_files,
     "forget old answers": forget_old_answers,
     "forget imports": forget_imports,

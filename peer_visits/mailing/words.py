@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 KINDS: dict[str, Any] = {
     "agenda.published": _l("Agenda"),
     "agenda.removed": _l("Sessions taken out of the agenda"),
+    "agenda.speaking": _l("Sessions of a speaker"),
+    "agenda.not_speaking": _l("Sessions taken back from a speaker"),
     "application.completion_asked": _l("Completion asked for"),
     "application.refused": _l("No place"),
     "application.reminder": _l("Reminder of a draft"),
@@ -28,6 +30,7 @@ KINDS: dict[str, Any] = {
     "offer.reminder": _l("Reminder of an offer"),
     "offer.substitute_named": _l("Somebody else proposed"),
     "place.marked": _l("Place as a guest"),
+    "speaker.invited": _l("Invitation to speak"),
     "team.invited": _l("Invitation to a host team"),
     "team.left": _l("Host team left"),
     "offer.accepted": _l("Receipt of a yes"),

@@ -140,34 +140,6 @@ def step_of(choice: uuid.UUID, by: int) -> Wanted:
     return wanted
 
 
-@dataclass(frozen=True)
-class Logged:
-    """A move that was made: its number on the board, what it touched, and which earlier one it took back."""
-
-    number: int
-    lines: frozenset[uuid.UUID]
-    undoes: int | None
-
-
-def is_undone(log: Iterable[Logged], number: int) -> bool:
-    """Whether a move has been taken back, and that has not been taken back itself."""
-    takers = [one.number for one in log if one.undoes == number]
-    return any(not is_undone(log, taker) for taker in takers)
-
-
-def moved_since(log: Sequence[Logged], number: int) -> bool:
-    """Whether lines of a move have been moved again since. A move and its taking back count as none."""
-    [mine] = [one for one in log if one.number == number]
-    later = [one for one in log if one.number > number and one.lines & mine.lines]
-    return any(not _cancels(log, one, number) for one in later)
-
-
-def _cancels(log: Sequence[Logged], one: Logged, since: int) -> bool:
-    """Whether a move and its taking back both came after `since`."""
-    takes_back = one.undoes is not None and one.undoes > since
-    return is_undone(log, one.number) or (takes_back and not is_undone(log, one.number))
-
-
 def as_data(moves: Iterable[Move]) -> list[dict[str, Any]]:
     """Moves as plain values, to be kept or sent."""
     return [

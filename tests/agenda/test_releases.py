@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from peer_visits.agenda.board import DAY, MOST_LANES, make_board
-from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.agenda.models import AgendaRelease, AgendaRoom, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.releases import changes_between, content_mark, release_content, released_items
-from peer_visits.agenda.rules import Clash
+from peer_visits.agenda.clashes import Clash
 from peer_visits.agenda.states import SessionKind
 from peer_visits.kernel.text import phrase
 
@@ -24,7 +24,10 @@ LINK = "https://meet.example.org/secret-room"
 def session(number: int = 1, start: int = 0, length: int = 60, **values: Any) -> AgendaSession:
     """A session so many minutes after nine, for so many minutes."""
     starts_at = NINE + timedelta(minutes=start)
-    fields = {"title": f"Session {number}", "text": "", "room": "", "speaker": "", "online_link": LINK}
+    fields: dict[str, Any] = {"title": f"Session {number}", "text": "", "online_link": LINK, "sequence": 0}
+    room, speaker = values.pop("room", ""), values.pop("speaker", "")
+    fields["room"] = AgendaRoom(name=room, place="") if room else None
+    fields["speakers"] = [AgendaSpeaker(id=uuid.uuid5(uuid.NAMESPACE_OID, speaker), name=speaker)] if speaker else []
     return AgendaSession(
         id=uuid.UUID(int=number),
         kind=SessionKind.WELCOME,

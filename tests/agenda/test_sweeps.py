@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease
 from peer_visits.agenda.publishing import publish_agenda
-from peer_visits.agenda.queries import list_sessions
+from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
-from peer_visits.agenda.services import SessionContent, add_session
+from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
 from peer_visits.agenda.sweeps import tell_newcomers
 from peer_visits.calls.models import Call
@@ -31,7 +31,7 @@ def publish(session: Session, visit: Visit, host: Person, now: datetime, *, day:
     """One more session, and a release of it."""
     content = SessionContent(SessionKind.WELCOME, f"Session {day}", WALL + timedelta(days=day), 60)
     add_session(session, actor=host, now=now, visit=visit, content=content)
-    seen = content_mark(release_content(list_sessions(session, visit.id)))
+    seen = content_mark(release_content(list_sessions(session, visit.id), visit))
     return publish_agenda(session, actor=host, now=now, visit=visit, after=day, seen=seen)
 
 

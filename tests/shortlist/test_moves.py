@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peer_visits.kernel.undoing import Logged, is_undone, moved_since
 from peer_visits.shortlist.moves import (
-    Logged,
     Move,
     OddMoves,
     Order,
@@ -20,9 +20,7 @@ from peer_visits.shortlist.moves import (
     from_data,
     inverse,
     is_same,
-    is_undone,
     limited,
-    moved_since,
     no_order,
     pile_of,
     step_of,

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
+from peer_visits.agenda.releases import release_content
 from peer_visits.agenda.states import SessionKind
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.states import RunState
@@ -118,7 +119,7 @@ def make_world(session: Session) -> World:
         "message_id": _message(session, application, people["applicant"], programme.id),
         "addressee_id": people["applicant"].id,
         **_group_mail(session, programme.id, people["organiser"]),
-        "session_id": _agenda(session, visit, people["organiser"]),
+        **_agenda(session, visit, people["organiser"]),
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
@@ -274,21 +275,41 @@ def _message(
     return message.id
 
 
-def _agenda(session: Session, visit: Visit, organiser: Person) -> uuid.UUID:
+def _agenda(session: Session, visit: Visit, organiser: Person) -> dict[str, uuid.UUID]:
+    """A session with a file and a speaker who agrees to be introduced, published."""
+    file = _file(session)
+    speaker = AgendaSpeaker(
+        visit_id=visit.id,
+        name="Sven Speaker",
+        name_key="sven speaker",
+        email="sven@example.org",
+        zone=visit.zone,
+        picture_id=file.id,
+        consented_at=NOW,
+    )
     item = AgendaSession(
         visit_id=visit.id,
         kind=SessionKind.WELCOME,
         title="Welcome",
+        minutes=60,
         starts_wall="2026-09-14T10:00:00",
         starts_at=NOW,
         ends_at=NOW + timedelta(hours=1),
+        material=file,
+        speakers=[speaker],
     )
-    release = AgendaRelease(
-        visit_id=visit.id, number=1, published_at=NOW, published_by=organiser.id, content={"sessions": []}
-    )
-    session.add_all([item, release])
+    session.add(item)
     session.flush()
-    return item.id
+    release = AgendaRelease(
+        visit_id=visit.id,
+        number=1,
+        published_at=NOW,
+        published_by=organiser.id,
+        content=release_content([item]),
+    )
+    session.add(release)
+    session.flush()
+    return {"session_id": item.id, "speaker_id": speaker.id}
 
 
 def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, contains_eager
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
+from peer_visits.kernel.undoing import Logged, is_undone, moved_since
 from peer_visits.shortlist.models import ShortlistEntry, ShortlistMove
-from peer_visits.shortlist.moves import Lines, Logged, Order, from_data, is_undone, moved_since, touched
+from peer_visits.shortlist.moves import Lines, Order, from_data, touched
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
 

@@ -18,6 +18,7 @@ from peer_visits.applications.models import Choice
 from peer_visits.audit.services import record
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
+from peer_visits.kernel.undoing import is_undone, moved_since
 from peer_visits.shortlist.models import Shortlist, ShortlistEntry, ShortlistMove
 from peer_visits.shortlist.moves import (
     Move,
@@ -28,9 +29,7 @@ from peer_visits.shortlist.moves import (
     from_data,
     inverse,
     is_same,
-    is_undone,
     limited,
-    moved_since,
     touched,
 )
 from peer_visits.shortlist.queries.board import list_choice_ids

@@ -1,4 +1,4 @@
-"""Reads about an agenda."""
+"""Reads about what was published, and to whom it was told."""
 
 from __future__ import annotations
 
@@ -9,23 +9,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.agenda.models import SESSION_SPEAKER, AgendaRelease, AgendaSpeaker
+from peer_visits.agenda.states import SpeakerState
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 
 PUBLISHED = "agenda.published"
-
-
-def list_sessions(session: Session, visit_id: uuid.UUID) -> Sequence[AgendaSession]:
-    """The sessions as they stand, in the order of time."""
-    query = (
-        select(AgendaSession)
-        .where(AgendaSession.visit_id == visit_id)
-        .order_by(AgendaSession.starts_at, AgendaSession.ends_at, AgendaSession.id)
-    )
-    return session.scalars(query).all()
+SPEAKING = "agenda.speaking"
+COMING = (SpeakerState.INVITED, SpeakerState.CONFIRMED)
 
 
 def find_latest_release(session: Session, visit_id: uuid.UUID) -> AgendaRelease | None:
@@ -50,6 +43,50 @@ def list_told_people(session: Session, visit_id: uuid.UUID) -> set[uuid.UUID | N
     releases = select(AgendaRelease.id).where(AgendaRelease.visit_id == visit_id)
     query = select(Message.person_id).where(_is_about_release(), Message.about_id.in_(releases))
     return set(session.scalars(query))
+
+
+def list_told_addresses(session: Session, visit_id: uuid.UUID) -> set[str]:
+    """Whom any release of this visit was told as a speaker, by address."""
+    releases = select(AgendaRelease.id).where(AgendaRelease.visit_id == visit_id)
+    query = select(Message.to_address).where(_is_about_release(SPEAKING), Message.about_id.in_(releases))
+    return set(session.scalars(query))
+
+
+def list_speakers_to_tell(session: Session, visit_id: uuid.UUID) -> Sequence[AgendaSpeaker]:
+    """Speakers who have been invited and have not said no, by name."""
+    query = (
+        select(AgendaSpeaker)
+        .where(AgendaSpeaker.visit_id == visit_id, AgendaSpeaker.state.in_(COMING))
+        .order_by(AgendaSpeaker.name_key)
+    )
+    return session.scalars(query).all()
+
+
+def list_new_speakers(session: Session) -> Sequence[uuid.UUID]:
+    """Confirmed speakers of a published agenda who were never sent any of its releases."""
+    return session.scalars(_new_speakers(AgendaSpeaker.id).order_by(AgendaSpeaker.id)).all()
+
+
+def find_new_speaker(session: Session, speaker_id: uuid.UUID) -> tuple[AgendaSpeaker, AgendaRelease] | None:
+    """Such a speaker with the latest release, if they still are one."""
+    query = _new_speakers(AgendaSpeaker, AgendaRelease).where(AgendaSpeaker.id == speaker_id)
+    found = session.execute(query).one_or_none()
+    return (found[0], found[1]) if found else None
+
+
+def _new_speakers(*columns: Any) -> Select[Any]:
+    other = aliased(AgendaRelease)
+    told = (
+        exists()
+        .where(_is_about_release(SPEAKING), Message.to_address == AgendaSpeaker.email)
+        .where(Message.about_id == other.id, other.visit_id == AgendaSpeaker.visit_id)
+    )
+    speaks = exists().where(SESSION_SPEAKER.c.speaker_id == AgendaSpeaker.id)
+    return (
+        select(*columns)
+        .join_from(AgendaRelease, AgendaSpeaker, AgendaSpeaker.visit_id == AgendaRelease.visit_id)
+        .where(AgendaSpeaker.state == SpeakerState.CONFIRMED, _is_latest(), speaks, ~told)
+    )
 
 
 def list_newcomers(session: Session) -> Sequence[uuid.UUID]:
@@ -85,10 +122,10 @@ def _is_latest() -> ColumnElement[bool]:
     return AgendaRelease.number == latest.correlate(AgendaRelease).scalar_subquery()
 
 
-def _is_about_release() -> ColumnElement[bool]:
+def _is_about_release(kind: str = PUBLISHED) -> ColumnElement[bool]:
     """A mail that told of a release; one that was withdrawn before it left told nobody anything."""
     return and_(
         Message.about_kind == AgendaRelease.__tablename__,
-        Message.kind == PUBLISHED,
+        Message.kind == kind,
         Message.state != MessageState.WITHDRAWN,
     )

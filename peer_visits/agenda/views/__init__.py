@@ -1,0 +1,27 @@
+"""Pages of the agenda: what everybody sees, and the desk of host, organiser and speakers."""
+
+from __future__ import annotations
+
+from peer_visits.agenda.views import (
+    beginning,
+    board,
+    public,
+    publishing,
+    rooms,
+    sessions,
+    speakers,
+    speaking,
+)
+from peer_visits.agenda.views.blueprint import blueprint
+
+__all__ = [
+    "beginning",
+    "blueprint",
+    "board",
+    "public",
+    "publishing",
+    "rooms",
+    "sessions",
+    "speakers",
+    "speaking",
+]
