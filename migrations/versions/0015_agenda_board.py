@@ -235,8 +235,10 @@ def downgrade() -> None:
         ("room", "SELECT r.name FROM agenda_room r WHERE r.id = agenda_session.room_id"),
         (
             "speaker",
-            "SELECT MIN(s.name) FROM agenda_speaker s JOIN agenda_session_speaker l "
-            + "ON l.speaker_id = s.id WHERE l.session_id = agenda_session.id",
+            (
+                "SELECT MIN(s.name) FROM agenda_session_speaker l, agenda_speaker s"
+                " WHERE l.session_id = agenda_session.id AND s.id = l.speaker_id"
+            ),
         ),
     ):
         connection.execute(sa.text(f"UPDATE agenda_session SET {name} = COALESCE(({found}), '')"))  # noqa: S608

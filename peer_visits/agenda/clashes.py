@@ -233,7 +233,7 @@ def days(slots: Sequence[Slot], frame: Frame) -> Iterator[Clash]:
     """Sessions before the first or after the last day, and those that run past midnight."""
     for slot in slots:
         first, last = frame.day_of(slot.starts_at), frame.day_of(slot.ends_at - _INSTANT)
-        if frame.first_day and frame.last_day and (first < frame.first_day or last > frame.last_day):
+        if frame.first_day and frame.last_day and not frame.first_day <= first <= frame.last_day:
             yield Clash(
                 (slot.id,),
                 phrase("“%(title)s” lies outside the days of the visit.", title=slot.title),

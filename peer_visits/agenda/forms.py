@@ -21,7 +21,7 @@ from peer_visits.storage.base import LINE
 from peer_visits.visits.models import Visit
 from peer_visits.web.formats import language as language_name
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import Between, Required, VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import Between, Required, VersionedForm, choice, line, options, text, typed
 
 KINDS = {
     SessionKind.WELCOME: _l("Welcome"),
@@ -39,8 +39,8 @@ KINDS = {
 _BETWEEN_NAMES = re.compile(r"[,;\n]")
 
 
-def _language_choices() -> list[tuple[str, Any]]:
-    return [("", _("That of the visit")), *language_choices(reader_locale())]
+def _language_choices() -> list[Any]:
+    return options([("", _("That of the visit")), *language_choices(reader_locale())])
 
 
 class _Together:
@@ -107,7 +107,7 @@ class SessionForm(VersionedForm):
         _l("For at most"),
         validators=[Optional(), Between(1, 10_000, _l("Write a number of people from 1 to 10,000."))],
     )
-    language = SelectField(_l("Language of the session"), choices=_language_choices)
+    language = SelectField(_l("Language of the session"), choices=_language_choices, default="")
     text = text(_l("What it is about"), required=False)
     material_link = line(_l("Link to material"), required=False, limit=500)
     material = FileField(

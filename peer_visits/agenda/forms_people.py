@@ -30,7 +30,7 @@ from peer_visits.agenda.services.speakers import SpeakerContent
 from peer_visits.kernel.text import normal_address
 from peer_visits.kernel.zones import is_zone
 from peer_visits.storage.base import ADDRESS
-from peer_visits.web.forms import Between, Form, Required, VersionedForm, line, text, typed
+from peer_visits.web.forms import Between, Form, Required, VersionedForm, line, options, text, typed
 
 SPARE_ROWS = 3
 
@@ -89,7 +89,7 @@ class SpeakingForm(Form):
 
     comes = RadioField(
         _l("Can you come?"),
-        choices=[("yes", _l("Yes, I will be there")), ("no", _l("No, I cannot"))],
+        choices=options([("yes", _l("Yes, I will be there")), ("no", _l("No, I cannot"))]),
         validators=[Required(_l("Choose one."))],
     )
     zone = line(

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from peer_visits.agenda.board import DAY, MOST_LANES, make_board
+from peer_visits.agenda.clashes import Clash
 from peer_visits.agenda.models import AgendaRelease, AgendaRoom, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.releases import changes_between, content_mark, release_content, released_items
-from peer_visits.agenda.clashes import Clash
 from peer_visits.agenda.states import SessionKind
 from peer_visits.kernel.text import phrase
 
@@ -27,7 +27,9 @@ def session(number: int = 1, start: int = 0, length: int = 60, **values: Any) ->
     fields: dict[str, Any] = {"title": f"Session {number}", "text": "", "online_link": LINK, "sequence": 0}
     room, speaker = values.pop("room", ""), values.pop("speaker", "")
     fields["room"] = AgendaRoom(name=room, place="") if room else None
-    fields["speakers"] = [AgendaSpeaker(id=uuid.uuid5(uuid.NAMESPACE_OID, speaker), name=speaker)] if speaker else []
+    fields["speakers"] = (
+        [AgendaSpeaker(id=uuid.uuid5(uuid.NAMESPACE_OID, speaker), name=speaker)] if speaker else []
+    )
     return AgendaSession(
         id=uuid.UUID(int=number),
         kind=SessionKind.WELCOME,
