@@ -17,7 +17,7 @@ from peer_visits.storage.types import state_type
 from peer_visits.visits.models import Visit
 
 # What the board shows of a day where nobody has said otherwise, in minutes after midnight.
-OPENS, CLOSES = 9 * 60, 18 * 60
+OPENS, CLOSES, CLOSES_ONLINE = 9 * 60, 18 * 60, 13 * 60
 TRAVEL = 30  # minutes between two places where nobody has said otherwise
 
 

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from peer_visits.agenda.moves import Move, Stand, Wanted, shifted, swapped
+from peer_visits.agenda.moves import Board, Move, Stand, Wanted, shifted, swapped
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
 
 _ODD = phrase("This time cannot be read. Choose a day and a time such as 10:30.")
 _MOST_DAYS = 1000
+AS_IT_IS = -1  # a length that is not said
 
 Sent = Mapping[str, str]
 
@@ -23,14 +24,22 @@ def wanted_from(form: Sent) -> Wanted:
     session = _id(form.get("session", ""))
     if form.get("swap"):
         return swapped(session, _id(form["swap"]))
-    to, seen = stand_from(form), _seen(form.get("seen", ""))
-    return lambda _board: [Move(session, to, seen)]
+    to, seen = stand_from(form, AS_IT_IS), _seen(form.get("seen", ""))
+    return lambda board: [Move(session, _of_its_length(board, session, to), seen)]
 
 
-def stand_from(form: Sent, minutes: int | None = None) -> Stand:
-    """A day, a time and a length; no day: not placed. Raises Refused for what cannot be read."""
-    length = number_of(form.get("minutes", "")) if form.get("minutes") else minutes
-    if length is None or length < 0:
+def _of_its_length(board: Board, session: uuid.UUID, to: Stand) -> Stand:
+    is_unsaid = to.minutes == AS_IT_IS and session in board
+    return Stand(to.wall, board[session].minutes) if is_unsaid else to
+
+
+def stand_from(form: Sent, minutes: int) -> Stand:
+    """A day, a time and a length (`minutes` where none is said); no day: not placed.
+
+    Raises Refused for what cannot be read.
+    """
+    length = number_of(form["minutes"]) if form.get("minutes") else minutes
+    if length < 0 and form.get("minutes"):
         raise Refused(phrase("Write a number of minutes from 1 to 1440."), field="minutes")
     if not form.get("day"):
         return Stand(None, length)

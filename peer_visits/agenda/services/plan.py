@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.models import CLOSES, OPENS, TRAVEL, AgendaPlan
+from peer_visits.agenda.models import CLOSES, CLOSES_ONLINE, OPENS, TRAVEL, AgendaPlan
 from peer_visits.audit.services import record
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.visits.models import Visit
+from peer_visits.visits.states import VisitFormat
 
 
 def lock_plan(session: Session, visit: Visit) -> AgendaPlan:
@@ -41,8 +42,9 @@ def _made(session: Session, visit: Visit) -> AgendaPlan:
 
 def new_plan(visit: Visit) -> AgendaPlan:
     """The plan of a visit nobody has laid out yet."""
+    closes = CLOSES_ONLINE if visit.format is VisitFormat.ONLINE else CLOSES
     return AgendaPlan(
-        visit_id=visit.id, version=0, opens=OPENS, closes=CLOSES, travel_minutes=TRAVEL, travel=[]
+        visit_id=visit.id, version=0, opens=OPENS, closes=closes, travel_minutes=TRAVEL, travel=[]
     )
 
 

@@ -1,4 +1,5 @@
 // Small helpers; every page works without them.
+import { runAgendas } from "./js/agenda.js";
 import { attachFiles } from "./js/attach.js";
 import { saveByItself } from "./js/autosave.js";
 import { runBoards } from "./js/board.js";
@@ -30,3 +31,4 @@ saveByItself();
 readByKeys();
 showTries();
 runBoards();
+runAgendas();
