@@ -67,8 +67,11 @@ class Desk:
         reading().rollback()
         return {one.title: one for one in list_sessions(reading(), self.visit_id)}
 
-    def move(self, client: FlaskClient | None = None, **fields: str) -> str:
-        page = (client or self.host).post(f"/agenda/{self.slug}/move", data=fields, headers={"X-Board": "1"})
+    def move(self, **fields: str) -> str:
+        return self.moved_by(self.host, **fields)
+
+    def moved_by(self, client: FlaskClient, /, **fields: str) -> str:
+        page = client.post(f"/agenda/{self.slug}/move", data=fields, headers={"X-Board": "1"})
         assert page.status_code == 200
         return str(page.text)
 
@@ -107,11 +110,11 @@ def test_two_people_who_take_the_same_session_are_told(desk: Desk) -> None:
     item = desk.sessions()["Session 0"]
     seen = f"{item.starts_wall}|{item.minutes}"
     desk.move(session=str(item.id), day="2026-09-15", time="11:00", seen=seen)
-    page = desk.move(desk.other, session=str(item.id), day="2026-09-16", time="09:00", seen=seen)
+    page = desk.moved_by(desk.other, session=str(item.id), day="2026-09-16", time="09:00", seen=seen)
     assert "has been moved by someone else meanwhile" in page
     assert desk.stand("Session 0").wall == datetime(2026, 9, 15, 11, 0)
     other = desk.sessions()["Session 1"]
-    desk.move(desk.other, session=str(other.id), day="2026-09-16", time="09:00")
+    desk.moved_by(desk.other, session=str(other.id), day="2026-09-16", time="09:00")
     assert desk.stand("Session 1").wall == datetime(2026, 9, 16, 9, 0)
 
 
@@ -199,7 +202,7 @@ def test_no_sequence_of_moves_loses_a_session_or_hides_a_clash(desk: Desk, seed:
 
 def try_a_move(session: Session, desk: Desk, ids: list[uuid.UUID], chance: random.Random) -> None:
     visit = session.get_one(Visit, desk.visit_id)
-    actor = session.scalars(select(Person)).first()
+    actor = session.scalars(select(Person)).all()[0]
     log = logged(list_latest_moves(session, visit))
     one, other = chance.sample(ids, 2)
     wall = chance.choice([None, *(TEN + timedelta(minutes=15 * n) for n in range(-60, 200, 7))])
