@@ -12,6 +12,7 @@ from peer_visits.outbox.wording.slots import block, link, text
 from peer_visits.outbox.wording.speech import Speech
 
 _READER = phrase("Whoever takes part in the visit")
+_SPEAKER = phrase("Speakers and host staff, about their own sessions")
 _SLOTS = (
     text("visit_title", phrase("The title of the visit"), "title"),
     text("visit_place", phrase("Where the visit is"), "place"),
@@ -49,21 +50,43 @@ def _removed(data: Data, _speech: Speech) -> Any:
 _AGENDA = block("agenda", phrase("All sessions with their times and links"), _days, needed=True)
 
 
-def _text(name: str, title: Phrase, *slots: Slot) -> Wording:
-    return Wording(name, title, _READER, (*_SLOTS, *slots), _SAMPLE, band="slug")
+_CHANGES = block("changes", phrase("What has changed since the last release"), needed=True)
+_REMOVED = block("removed", phrase("The sessions that are no more"), _removed, needed=True)
+
+
+def _text(name: str, title: Phrase, *slots: Slot, reader: Phrase = _READER) -> Wording:
+    return Wording(name, title, reader, (*_SLOTS, *slots), _SAMPLE, band="slug")
 
 
 TEXTS = (
+    _text("agenda.speaking", phrase("Sessions of a speaker"), _AGENDA, reader=_SPEAKER),
+    _text(
+        "agenda.speaking_changed", phrase("Changed sessions of a speaker"), _CHANGES, _AGENDA, reader=_SPEAKER
+    ),
+    _text("agenda.not_speaking", phrase("Sessions taken back from a speaker"), _REMOVED, reader=_SPEAKER),
+    Wording(
+        "speaker.invited",
+        phrase("Invitation to speak"),
+        phrase("Whoever is asked to speak or to help, with or without an account"),
+        (
+            *_SLOTS[:2],
+            text("inviter", phrase("Who invites")),
+            block("sessions", phrase("Their sessions, if any"), _removed),
+            link("link", phrase("Where they answer"), "/speaking/<secret>"),
+        ),
+        {**_SAMPLE, "inviter": "Alex Sample", "secret": "sample-secret"},
+        band="slug",
+    ),
     _text("agenda.published", phrase("Agenda"), _AGENDA),
     _text(
         "agenda.changed",
         phrase("Changed agenda"),
-        block("changes", phrase("What has changed since the last release"), needed=True),
+        _CHANGES,
         _AGENDA,
     ),
     _text(
         "agenda.removed",
         phrase("Sessions taken out of the agenda"),
-        block("removed", phrase("The sessions that are no more"), _removed, needed=True),
+        _REMOVED,
     ),
 )

@@ -71,9 +71,15 @@ def published(
             "days": _by_day(items, visit.zone),
             "links": known,
             "changes": changes,
-            "words": "agenda.changed" if changes else PUBLISHED,
+            "words": _words(to, bool(changes)),
         },
     )
+
+
+def _words(to: Place | AgendaSpeaker, has_changes: bool) -> str:
+    if isinstance(to, Place):
+        return "agenda.changed" if has_changes else PUBLISHED
+    return "agenda.speaking_changed" if has_changes else SPEAKING
 
 
 def removed(
@@ -111,6 +117,7 @@ def speaker_invited(
         about=speaker,
         version=speaker.version,
         programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
         visit_id=visit.id,
         data={
             "secret": secret,
