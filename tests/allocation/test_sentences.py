@@ -14,6 +14,7 @@ from peer_visits.allocation.settings import RuleName
 from peer_visits.allocation.solving.reasons import listed
 from peer_visits.allocation.storing import read_phrase, write_phrase
 from peer_visits.kernel.text import Phrase, phrase
+from peer_visits.outbox.wording.speech import LANGUAGES, Speech
 
 SOURCE = (Path(str(solving.__file__)).parent / "reasons.py").read_text("utf-8")
 
@@ -66,3 +67,13 @@ def test_rules_in_a_sentence_are_translated_with_it() -> None:
         return {said.template}.union(*map(templates, said.values.values()))
 
     assert templates(kept) >= {"at most %(bound)s from one country", "at least %(bound)s from civil society"}
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_mails_name_rules_in_the_readers_language(language: str) -> None:
+    speech = Speech(language, "UTC")
+    for name in (*RuleName, "capacity", "pin:a"):
+        rule = rule_words(f"{name}@v", {str(name): 7})
+        said = speech.say(rule)
+        assert said != str(rule)
+        assert ("7" in said) is ("7" in str(rule))
