@@ -31,6 +31,10 @@ from peer_visits.kernel import clock
 from peer_visits.kernel.zones import to_wall
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.states import DocumentState
+from peer_visits.mailing.groups.models import GroupMail
+from peer_visits.mailing.groups.queries import read_reach
+from peer_visits.mailing.groups.services import GroupContent, begin_group_mail, send_group_mail
+from peer_visits.mailing.groups.states import Audience, GroupState
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.services import Mail, post
 from peer_visits.places.models import Place
@@ -94,6 +98,7 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         load_demo_once()
         post_one_mail()
         ask_more()
+        write_to_groups()
         with serving(app) as address:
             yield Site(app, address, chromium)
         db.session.remove()
@@ -132,6 +137,41 @@ def ask_more() -> None:
         save_draft(
             session, actor=person, now=clock.now(), call_id=call_id, version=0, content=ApplicationContent()
         )
+
+
+def write_to_groups() -> None:
+    """A group mail that was sent, and a draft."""
+    with writing() as session:
+        programme = session.scalars(select(Programme)).first()
+        organiser = find_person(session, "organiser@example.org")
+        assert programme is not None
+        assert organiser is not None
+        hosts = GroupContent(Audience.HOSTS, ["lead"], subject="News for {name}", body="Some **news**.")
+        for _group in range(2):
+            group = begin_group_mail(
+                session, actor=organiser, now=clock.now(), programme=programme, content=hosts
+            )
+        mark = read_reach(session, group, clock.now()).mark
+        send_group_mail(
+            session, actor=organiser, now=clock.now(), group=group, version=1, mark=mark, hold=True
+        )
+
+
+def group_pages(programme: object) -> list[str]:
+    draft = one(select(GroupMail.id).where(GroupMail.state == GroupState.DRAFT))
+    sent = one(select(GroupMail.id).where(GroupMail.state == GroupState.SENT))
+    held = one(select(Message.id).where(Message.group_id == sent))
+    person = one(select(Message.person_id).where(Message.group_id == sent))
+    return [
+        f"/organise/programmes/{programme}/mail/groups",
+        f"/organise/programmes/{programme}/mail/groups/new",
+        f"/organise/mail/groups/{draft}",
+        f"/organise/mail/groups/{draft}/edit",
+        f"/organise/mail/groups/{sent}",
+        f"/organise/mail/{held}",
+        f"/organise/mail/{held}/edit",
+        f"/organise/programmes/{programme}/mail/people/{person}",
+    ]
 
 
 def one(statement: object) -> object:
@@ -266,6 +306,7 @@ def organiser_pages() -> list[str]:
         f"/organise/programmes/{programme}/log",
         f"/organise/programmes/{programme}/mail",
         f"/organise/mail/{one(select(Message.id))}",
+        *group_pages(programme),
         "/roles",
         "/documents",
     ]
