@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from peer_visits.accounts.models import Person
+from peer_visits.accounts.passwords import hash_password
 from peer_visits.audit.models import AuditLine
 from peer_visits.calls.models import Programme
 from peer_visits.kernel import clock
@@ -22,7 +23,14 @@ from peer_visits.outbox.states import HeldFor, MessageState
 from peer_visits.outbox.unsubscribing import unsubscribe_url
 from peer_visits.storage.transaction import db, reading, writing
 from tests.outbox.mails import messages, put_message, put_reminder
-from tests.support.factories import make_call, make_organiser, make_person, make_programme, make_visit
+from tests.support.factories import (
+    make_application,
+    make_call,
+    make_organiser,
+    make_person,
+    make_programme,
+    make_visit,
+)
 from tests.support.statements import counting
 
 ClientOf = Callable[[Person], FlaskClient]
@@ -356,3 +364,53 @@ def test_a_person_is_told_that_mail_came_back_and_can_prove_the_address(
     assert client.post(path[0]).status_code in {200, 302}
     assert {row.state for row in messages()} == {MessageState.QUEUED}
     assert "Mail to your address came back" not in client.get("/account").text
+
+
+def test_a_person_is_told_at_every_sign_in_that_mail_comes_back(app: Flask, client: FlaskClient) -> None:
+    with writing() as session:
+        person = make_person(session, password_hash=hash_password("three quiet words"))
+        flag_address(session, person.email, answer="550 gone", now=clock.now())
+        email = person.email
+    data = {"email": email, "password": "three quiet words"}
+    assert "Mail to your address comes back" in client.post("/sign-in", data=data, follow_redirects=True).text
+
+
+def test_an_organiser_sees_on_the_application_that_mail_comes_back(desk: Desk) -> None:
+    with writing() as session:
+        call = make_call(session, session.get_one(Programme, desk.programme.id))
+        application = make_application(session, call, [make_visit(session, call)])
+        person = session.get_one(Person, application.person_id)
+        url = f"/organise/applications/{application.id}"
+        email, person_id = person.email, person.id
+        put_message(session, person=person, programme=session.get_one(Programme, desk.programme.id))
+    assert "Mail to this person comes back" not in desk.client.get(url).text
+    with writing() as session:
+        flag_address(session, email, answer="550 gone", now=clock.now())
+    page = desk.client.get(url).text
+    assert "Mail to this person comes back" in page
+    assert "550 gone" in page
+    assert f"{desk.url}/people/{person_id}" in page
+
+
+def test_a_history_sends_once_more_what_left_and_again_what_failed(desk: Desk) -> None:
+    counts = []
+    with writing() as session:
+        person_id = make_person(session).id
+    for state in (MessageState.SENT, MessageState.FAILED, MessageState.QUEUED):
+        with writing() as session:
+            values = {"person": session.get_one(Person, person_id), "subject": f"The {state} one"}
+            programme = session.get_one(Programme, desk.programme.id)
+            put_message(session, programme=programme, state=state, **values)
+        with counting(db.engine) as statements:
+            page = desk.client.get(f"{desk.url}/people/{person_id}").text
+        counts.append(len(statements))
+    assert "Send it once more: The sent one" in page
+    assert "Send again: The failed one" in page
+    assert "once more: The queued one" not in page
+    assert len(set(counts)) == 1, "the same statements for one mail and for three"
+
+
+def test_a_mail_that_was_written_anew_says_so(desk: Desk) -> None:
+    [message] = desk.put(state=MessageState.HELD, revision=3)
+    assert "2 times, since what it tells changed" in desk.client.get(f"/organise/mail/{message.id}").text
+    assert "written anew, since what it tells changed" in desk.client.get(desk.url).text
