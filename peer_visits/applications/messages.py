@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -53,10 +52,9 @@ def withdrawn(application: Application, person: Person, call: Call) -> Mail:
     return _about("application.withdrawn", application, person, call)
 
 
-def draft_reminder(application: Application, person: Person, call: Call, *, hours: int) -> Mail:
-    """You have begun and not sent; the call closes in so many hours. One for each deadline and reminder."""
-    mail = _about("application.reminder", application, person, call, hours=hours)
-    return replace(mail, version=f"{call.closes_at.isoformat()} {hours}", not_after=call.closes_at)
+def draft_reminder(application: Application, person: Person, call: Call) -> Mail:
+    """You have begun and not sent, and the call closes soon."""
+    return _about("application.reminder", application, person, call)
 
 
 def completion_asked(application: Application, person: Person, call: Call) -> Mail:

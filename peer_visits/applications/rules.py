@@ -21,10 +21,6 @@ MOTIVATION = 2000
 KEPT_AFTER_CLOSING = timedelta(days=1)
 
 
-# Hours before the deadline at which holders of drafts are reminded.
-REMINDERS = (72, 24)
-
-
 @dataclass(frozen=True)
 class ChoiceContent:
     """One line of choice: the visit (none while only words stand there), why, and answers about it."""
@@ -78,18 +74,6 @@ def may_keep(call: CallWindow, application: Extension | None, now: datetime) -> 
         return True
     is_just_closed = call.closes_at <= now < call.closes_at + KEPT_AFTER_CLOSING
     return is_just_closed and call.state is CallState.PUBLISHED and not call.decided_at
-
-
-def reminder_due(closes_at: datetime, begun_at: datetime, now: datetime) -> int | None:
-    """Which reminder a draft is due now, in hours before the deadline; the shorter wins over a missed longer one.
-
-    None for a draft begun after its moment: somebody at the form needs no mail.
-    """
-    passed = [hours for hours in REMINDERS if closes_at - timedelta(hours=hours) <= now < closes_at]
-    if not passed:
-        return None
-    hours = min(passed)
-    return hours if begun_at <= closes_at - timedelta(hours=hours) else None
 
 
 def is_eligible(

@@ -12,14 +12,17 @@ from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
+from peer_visits.library.reminders import remind_of_reports
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.sweeps import (
     give_free_places_on,
     lapse_due_offers,
     note_earlier_visits,
+    remind_before_visits,
     remind_of_offers,
     tell_late_answers,
+    thank_after_visits,
 )
 from peer_visits.shortlist.reminding import remind_host_teams
 from peer_visits.shortlist.sweeps import share_out_new_applications
@@ -42,6 +45,9 @@ SWEEPS: dict[str, Sweep] = {
     "lapse due offers": lapse_due_offers,
     "give free places on": give_free_places_on,
     "remind of offers": remind_of_offers,
+    "remind before visits": remind_before_visits,
+    "thank after visits": thank_after_visits,
+    "remind of reports": remind_of_reports,
     "tell late answers": tell_late_answers,
     "hold what slipped": hold_slipped,
     "look after waiting mail": tend_waiting,

@@ -12,6 +12,11 @@ def new_id() -> uuid.UUID:
     return uuid.uuid4()
 
 
+def derived_id(record: uuid.UUID, name: str) -> uuid.UUID:
+    """The same id each time for what a record leads to (UUID 5): a rehearsal gives what the act will give."""
+    return uuid.uuid5(record, name)
+
+
 def new_secret() -> str:
     """A secret for a link or a session: 256 bits, safe in a URL."""
     return secrets.token_urlsafe(32)

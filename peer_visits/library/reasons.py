@@ -13,15 +13,16 @@ from peer_visits.outbox.models import Message
 from peer_visits.outbox.reasons import Reason
 
 _STATES = {
-    "document.sent_in": DocumentState.IN_REVIEW,
-    "document.returned": DocumentState.DRAFT,
-    "document.published": DocumentState.PUBLISHED,
+    "document.sent_in": {DocumentState.IN_REVIEW},
+    "document.returned": {DocumentState.DRAFT},
+    "document.published": {DocumentState.PUBLISHED},
+    "document.reminder": {DocumentState.OWED, DocumentState.DRAFT},
 }
 
 
 def _gone(session: Session, message: Message, _now: datetime) -> Phrase | None:
     document = session.get(AnalyticalDocument, message.about_id)
-    if document is None or document.state is not _STATES[message.kind]:
+    if document is None or document.state not in _STATES[message.kind]:
         return phrase("The document is no longer in the state this mail tells of.")
     return None
 

@@ -220,4 +220,4 @@ def _own(session: Session, message_id: uuid.UUID) -> Message:
     return get_message_for_organiser(session, current_person(), message_id)[0]
 
 
-from peer_visits.mailing import views_public  # noqa: E402, F401  # adds the pages without an account
+from peer_visits.mailing import views_public, views_reminders, views_words  # noqa: E402, F401  # adds pages

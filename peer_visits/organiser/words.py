@@ -49,6 +49,7 @@ ACTIONS = {
     "allocation.hand_taken_back": _l("Decision by hand taken back"),
     "allocation.cancelled": _l("Allocation run stopped"),
     "allocation.chosen": _l("Allocation run chosen for the decision"),
+    "call.reminders_set": _l("Reminders of the call set"),
     "call.decision_undone": _l("Decision of the call undone before any mail had left"),
     "call.answers_released": _l("Mails of the decision sent without waiting"),
     "place.marked": _l("Guest, fellow host or speaker put on the list"),
@@ -104,6 +105,8 @@ ACTIONS = {
     "mail.resent": _l("Mail sent once more"),
     "mail.sent_again": _l("Mail sent again"),
     "mail.tested": _l("Test mail to oneself"),
+    "mail.words_changed": _l("Own words for a mail saved"),
+    "mail.words_reset": _l("Own words for a mail given up"),
     "mail.withdrawn": _l("Mail not to be sent"),
     "demo.loaded": _l("Demonstration loaded"),
 }

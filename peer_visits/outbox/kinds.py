@@ -15,6 +15,8 @@ class Topic(StrEnum):
 # Kinds that people may do without, with the topic they belong to.
 OPTIONAL = {
     "application.reminder": Topic.REMINDERS,
+    "visit.reminder": Topic.REMINDERS,
+    "visit.ended": Topic.NEWS,
     "document.published": Topic.NEWS,
 }
 

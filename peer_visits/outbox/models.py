@@ -17,8 +17,8 @@ from peer_visits.storage.types import state_type
 class Message(Identified, Base):
     """A rendered mail. `key` is unique: the same reason can never make two mails.
 
-    `data` is what it was rendered from, kept only for kinds that are rendered again when it changes. `claim_id` names
-    the worker's batch: a worker whose lease ended cannot settle what another one took over.
+    `data` is what it was rendered from, kept for mail of programmes, which is rendered again when data or words change.
+    `claim_id` names the worker's batch: a worker whose lease ended cannot settle what another one took over.
     """
 
     __tablename__ = "message"
@@ -150,3 +150,19 @@ class MailWords(Identified, Versioned, Base):
     body: Mapped[str] = long_text()
     changed_at: Mapped[datetime]
     changed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class ReminderSetting(Base):
+    """What a call has decided about one reminder; without a row it comes as it is."""
+
+    __tablename__ = "reminder_setting"
+    __table_args__ = (
+        CheckConstraint("hours BETWEEN -2160 AND 2160", name="hours"),
+        CheckConstraint("late_hours BETWEEN 1 AND 2160", name="late_hours"),
+    )
+
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    hours: Mapped[int]
+    late_hours: Mapped[int]
+    is_on: Mapped[bool] = mapped_column(default=True)

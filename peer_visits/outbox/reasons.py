@@ -57,12 +57,6 @@ def _reason_of(session: Session, message: Message) -> Reason | None:
     return reasons.get(message.kind)
 
 
-def can_refresh(session: Session, kind: str) -> bool:
-    """Whether mails of this kind are rendered again, so that their data has to be kept."""
-    reasons: Reasons = session.info.get("mail_reasons", {})
-    return kind in reasons and reasons[kind].refresh is not None
-
-
 def withdraw_if_gone(session: Session, message: Message, now: datetime) -> bool:
     """Withdraw a mail whose reason is gone, noting why; whether it was."""
     reason = why_gone(session, message, now)
@@ -88,13 +82,27 @@ def render_if_changed(session: Session, message: Message) -> bool:
     reason = _reason_of(session, message)
     if message.data is None or message.edited_at or reason is None or reason.refresh is None:
         return False
+    return _render_with(session, message, reason.refresh(session, message, unpack(message.data)))
+
+
+def render_again(session: Session, message: Message) -> bool:
+    """Render a waiting mail with the words that count now; whether it reads differently. What people edited stays."""
+    if message.data is None or message.edited_at:
+        return False
+    reason, data = _reason_of(session, message), unpack(message.data)
+    fresh = reason.refresh(session, message, data) if reason and reason.refresh else data
+    before = (message.subject, message.text)
+    return _render_with(session, message, fresh, always=True) and before != (message.subject, message.text)
+
+
+def _render_with(session: Session, message: Message, data: Data, *, always: bool = False) -> bool:
     person: Recipient | None = session.info["mail_person"](session, message.person_id)
     if person is None:
         return False
-    data = reason.refresh(session, message, unpack(message.data))
     packed = pack(data)
     reader = (person.name, person.email, person.language)
-    if packed == message.data and reader == (message.to_name, message.to_address, message.language):
+    told = (message.to_name, message.to_address, message.language)
+    if packed == message.data and reader == told and not always:
         return False
     _render(session, message, person, data)
     message.data = packed

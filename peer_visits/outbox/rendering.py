@@ -17,6 +17,8 @@ from peer_visits.outbox.wording.filling import LONGEST_SUBJECT, Filled, fill
 from peer_visits.outbox.wording.speech import Speech, known_language
 from peer_visits.paths import TEMPLATES
 
+# The pattern of what is about no visit and no call.
+OWN_PATTERN = "peer-visits"
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 
@@ -71,8 +73,8 @@ def render_mail(
 ) -> Rendered:
     """The whole mail: the words in both parts, the pattern on top, and the foot."""
     filled = fill_words(wording, words, settings, language=language, person=person, data=data)
-    slug = look_up(data, wording.band) if wording.band else ""
-    band = f"{settings.public_url}/share/{slug}.png?shape=band" if slug else ""
+    slug = (look_up(data, wording.band) if wording.band else "") or OWN_PATTERN
+    band = f"{settings.public_url}/share/{slug}.png?shape=band"
     sheet = {
         **_shared(settings, Speech(known_language(language), "UTC")),
         "subject": filled.subject,

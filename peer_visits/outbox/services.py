@@ -17,7 +17,6 @@ from peer_visits.outbox.composing import compose
 from peer_visits.outbox.gates import UNSUBSCRIBED, WAKE, WHY, gate_of, has_unsubscribed, trust_address
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.packing import CannotPack, pack
-from peer_visits.outbox.reasons import can_refresh
 from peer_visits.outbox.recipients import Recipient, TestRecipient
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.states import HeldFor, MessageCommand, MessageState, states_for
@@ -130,13 +129,13 @@ def _write(session: Session, message: Message, mail: Mail) -> None:
     message.language = mail.to.language
     message.subject, message.text, message.html = rendered.subject, rendered.text, rendered.html
     message.calendar = mail.calendar
-    message.data = _data(session, mail)
+    message.data = _data(mail)
     message.revision += 1
 
 
-def _data(session: Session, mail: Mail) -> dict[str, Any] | None:
-    if mail.address or not can_refresh(session, mail.kind):
-        return None
+def _data(mail: Mail) -> dict[str, Any] | None:
+    if mail.address or mail.programme_id is None:
+        return None  # a link that proves an address belongs to nobody but the mail
     try:
         return dict(pack(mail.data))
     except CannotPack:

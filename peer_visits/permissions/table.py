@@ -230,6 +230,10 @@ RULES: dict[str, Rule] = {
     "groups.test": ORGANISER_OF_PROGRAMME,
     "groups.discard": ORGANISER_OF_PROGRAMME,
     "groups.file": ORGANISER_OF_PROGRAMME,
+    "mailing.reminders": ORGANISER_OF_PROGRAMME,
+    "mailing.texts": ORGANISER_OF_PROGRAMME,
+    "mailing.words": ORGANISER_OF_PROGRAMME,
+    "mailing.reset_words": ORGANISER_OF_PROGRAMME,
     "mailing.unsubscribe": PUBLIC,
     "mailing.metrics": MONITORS,
     # The agenda

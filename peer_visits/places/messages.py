@@ -65,10 +65,9 @@ def offer_made(
     return _about_offer("offer.made", place, call=call, visit=visit, token=token, reason=reason, words=words)
 
 
-def offer_reminder(place: Place, *, call: Call, visit: Visit, token: str, hours: int) -> Mail:
-    """An offer still waits for its answer. One for each deadline and reminder."""
-    mail = _about_offer("offer.reminder", place, call=call, visit=visit, token=token, hours=hours)
-    return mail.at_version(f"{place.answer_by} {hours}")
+def offer_reminder(place: Place, *, call: Call, visit: Visit, token: str) -> Mail:
+    """An offer still waits for its answer."""
+    return _about_offer("offer.reminder", place, call=call, visit=visit, token=token)
 
 
 def _about_offer(kind: str, place: Place, *, call: Call, visit: Visit, token: str, **data: Any) -> Mail:

@@ -30,6 +30,8 @@ STATES = {
     "offer.lapsed": PlaceState.LAPSED,
     "offer.withdrawn": PlaceState.WITHDRAWN,
     "place.given_up": PlaceState.WITHDRAWN,
+    "visit.reminder": PlaceState.ACCEPTED,
+    "visit.ended": PlaceState.ACCEPTED,
     "place.cancelled": PlaceState.CANCELLED,
 }
 

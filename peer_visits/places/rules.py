@@ -13,8 +13,6 @@ LAST_SECOND = time(23, 59, 59)
 # Between these hours nobody should have to answer.
 EVENING, MORNING = time(20), time(8)
 NOON = time(12)
-# Hours before its deadline at which an offer without an answer is reminded of.
-OFFER_REMINDERS = (72, 24)
 
 
 class Dates(Protocol):
@@ -79,19 +77,6 @@ def considerate(end: datetime, reader: Clock) -> datetime:
 def is_in_time(answer_by: datetime | None, now: datetime) -> bool:
     """Whether an offer can still be answered; its last second counts."""
     return answer_by is None or now < answer_by + timedelta(seconds=1)
-
-
-def offer_reminder_due(answer_by: datetime, known_at: datetime, now: datetime) -> int | None:
-    """Which reminder of an offer is due, in hours before its deadline; the latest one only.
-
-    Nobody is reminded of what they heard of in the same day.
-    """
-    due = [
-        hours
-        for hours in OFFER_REMINDERS
-        if answer_by - timedelta(hours=hours) <= now and answer_by - timedelta(hours=hours + 24) >= known_at
-    ]
-    return min(due) if due and is_in_time(answer_by, now) else None
 
 
 def last_offer_day(starts_on: date | None, stops_days: int) -> date | None:

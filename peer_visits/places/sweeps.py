@@ -20,14 +20,13 @@ from peer_visits.calls.rules import read_promise
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.services import is_posted, post
+from peer_visits.outbox.reminding import remind
+from peer_visits.outbox.services import post
 from peer_visits.places import messages
-from peer_visits.places.links import answer_token
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.rules import OFFER_REMINDERS, offer_reminder_due
+from peer_visits.places.reminders import OFFERS, VISIT_ENDS, VISIT_STARTS
 from peer_visits.places.services.answering import lapse_offer
 from peer_visits.places.services.offering import fill_free_seats, is_given_on, lock_visits
-from peer_visits.places.services.telling import known_from
 from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
 from peer_visits.shortlist.models import Conflict
 from peer_visits.shortlist.services.conflicts import propose_conflict
@@ -137,41 +136,18 @@ def _fill(call_id: uuid.UUID, now: datetime) -> int:
 
 
 def remind_of_offers(now: datetime) -> int:
-    """Remind everyone whose offer ends soon, each in a transaction of its own; returns how many were."""
-    return sum(_remind(place_id, now) for place_id in find_offers_to_remind(reading(), now))
+    """Remind everyone whose offer ends soon; returns how many were."""
+    return remind(OFFERS, now)
 
 
-def find_offers_to_remind(session: Session, now: datetime) -> Sequence[uuid.UUID]:
-    """Offers that end within the longest reminder's time."""
-    latest = now + timedelta(hours=max(OFFER_REMINDERS))
-    query = (
-        select(Place.id)
-        .where(Place.state == PlaceState.OFFERED, Place.answer_by >= now, Place.answer_by <= latest)
-        .order_by(Place.answer_by, Place.id)
-    )
-    return session.scalars(query).all()
+def remind_before_visits(now: datetime) -> int:
+    """Remind everyone whose visit begins soon; returns how many were."""
+    return remind(VISIT_STARTS, now)
 
 
-def _remind(place_id: uuid.UUID, now: datetime) -> bool:
-    """Judged again under the lock: who has answered meanwhile is not reminded, and nobody twice."""
-    try:
-        with writing() as session:
-            query = select(Place).where(Place.id == place_id).with_for_update(of=Place)
-            place = session.scalars(query.options(joinedload(Place.person), joinedload(Place.visit))).one()
-            call = place.visit.call
-            if place.state is not PlaceState.OFFERED or place.answer_by is None:
-                return False
-            hours = offer_reminder_due(place.answer_by, known_from(call, place.offered_at), now)
-            if hours is None:
-                return False
-            token = answer_token(session, place.id)
-            mail = messages.offer_reminder(place, call=call, visit=place.visit, token=token, hours=hours)
-            if is_posted(session, mail):
-                return False
-            post(session, mail, now=now)
-            return True
-    except Stale:
-        return False  # another worker was first
+def thank_after_visits(now: datetime) -> int:
+    """Thank everyone whose visit has ended; returns how many were."""
+    return remind(VISIT_ENDS, now)
 
 
 def tell_late_answers(now: datetime) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from peer_visits.accounts.models import Person
@@ -116,23 +116,22 @@ def taken_off(visit: Visit, person: Person, by: Person, now: datetime) -> Mail:
     )
 
 
-def reading_reminder(visit: Visit, member: Person, *, day: date, days: int, leads: bool, left: Left) -> Mail:
-    """To one of the host team: the day by which the shortlist is due comes near. Once for each day and distance."""
+def reading_reminder(visit: Visit, member: Person, *, left: Left) -> Mail:
+    """To one of the host team: the day by which the shortlist is due comes near."""
     return Mail(
         kind="shortlist.reminder",
         to=member,
         about=visit,
-        version=f"{day.isoformat()}-{days}",
         programme_id=visit.call.programme_id,
         call_id=visit.call_id,
+        visit_id=visit.id,
         reply_to=visit.call.programme.contact_email,
         data={
             "slug": visit.slug,
             "place": visit.place,
             "title": visit.title,
             "call": visit.call.title,
-            "day": day,
-            "leads": leads,
+            "day": visit.call.shortlists_by,
             "choices": left.choices,
             "unread": left.unread,
             "undecided": left.undecided,

@@ -25,4 +25,11 @@ def _gone(session: Session, message: Message, _now: datetime) -> Phrase | None:
     return None
 
 
-REASONS = {kind: Reason(_gone) for kind in _STATES}
+def _reminder_gone(session: Session, message: Message, _now: datetime) -> Phrase | None:
+    shortlist = session.get(Shortlist, message.about_id)
+    if shortlist is not None and shortlist.state is not ShortlistState.OPEN:
+        return phrase("The shortlist has been handed over.")
+    return None
+
+
+REASONS = {**{kind: Reason(_gone) for kind in _STATES}, "shortlist.reminder": Reason(_reminder_gone)}

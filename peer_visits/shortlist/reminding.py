@@ -13,24 +13,24 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
-from peer_visits.kernel.errors import Stale
-from peer_visits.outbox.services import is_posted, post
+from peer_visits.kernel.text import phrase
+from peer_visits.outbox.reminders import Occasion, Reminder, Span
+from peer_visits.outbox.reminding import Reminding, remind
+from peer_visits.outbox.services import Mail
 from peer_visits.shortlist.messages import Left, reading_reminder
 from peer_visits.shortlist.models import Shortlist
 from peer_visits.shortlist.queries.board import count_piles
-from peer_visits.shortlist.rules import REMINDERS, reading_reminder_due
+from peer_visits.shortlist.rules import due_at
 from peer_visits.shortlist.states import ShortlistState
-from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import HostMember, Visit
-from peer_visits.visits.states import HostRole
 
 
 def remind_host_teams(now: datetime) -> int:
-    """Remind the teams whose shortlist is due soon, each in a transaction of its own; returns how many mails."""
-    return sum(_remind(visit_id, now) for visit_id in find_visits_to_remind(reading(), now))
+    """Remind the teams whose shortlist is due soon; returns how many mails."""
+    return remind(SHORTLISTS, now)
 
 
-def find_visits_to_remind(session: Session, now: datetime) -> Sequence[uuid.UUID]:
+def _find(session: Session, span: Span, now: datetime) -> Sequence[uuid.UUID]:
     """Visits of closed, undecided calls whose day is near and whose shortlist has not been handed over."""
     query = (
         select(Visit.id)
@@ -42,7 +42,7 @@ def find_visits_to_remind(session: Session, now: datetime) -> Sequence[uuid.UUID
             Call.decided_at.is_(None),
             # A day's margin on either side: which zone it is reckoned in is judged for each visit.
             Call.shortlists_by >= (now - timedelta(days=1)).date(),
-            Call.shortlists_by <= (now + timedelta(days=max(REMINDERS) + 1)).date(),
+            Call.shortlists_by <= (span.last + timedelta(days=1)).date(),
             func.coalesce(Shortlist.state, ShortlistState.OPEN) == ShortlistState.OPEN,
         )
         .order_by(Visit.id)
@@ -50,42 +50,29 @@ def find_visits_to_remind(session: Session, now: datetime) -> Sequence[uuid.UUID
     return session.scalars(query).all()
 
 
-def _remind(visit_id: uuid.UUID, now: datetime) -> int:
-    """Judged again under the lock; nobody is reminded twice of the same."""
-    try:
-        with writing() as session:
-            visit = session.get_one(Visit, visit_id)
-            shortlist = session.get(Shortlist, visit_id)
-            is_open = shortlist is None or shortlist.state is ShortlistState.OPEN
-            return _post_reminders(session, visit, now) if is_open else 0
-    except Stale:
-        return 0  # another worker was first
+def _occasion(session: Session, visit_id: uuid.UUID, now: datetime) -> Occasion | None:
+    visit, shortlist = session.get_one(Visit, visit_id), session.get(Shortlist, visit_id)
+    call = visit.call
+    is_open = shortlist is None or shortlist.state is ShortlistState.OPEN
+    if not is_open or call.shortlists_by is None or call.closes_at > now or call.decided_at:
+        return None
+    return Occasion(due_at(call.shortlists_by, call.zone), call.id)
 
 
-def _post_reminders(session: Session, visit: Visit, now: datetime) -> int:
-    day = visit.call.shortlists_by
-    days = reading_reminder_due(day, visit.call.zone, now) if day else None
-    if day is None or days is None:
-        return 0
+def _mails(session: Session, visit_id: uuid.UUID, _reminder: Reminder, _occasion: Occasion) -> list[Mail]:
+    visit = session.get_one(Visit, visit_id)
     left = _left(session, visit)
-    mails = [
-        reading_reminder(visit, member, day=day, days=days, leads=role is HostRole.LEAD, left=left)
-        for member, role in _team(session, visit)
-    ]
-    new = [mail for mail in mails if not is_posted(session, mail)]
-    for mail in new:
-        post(session, mail, now=now)
-    return len(new)
+    return [reading_reminder(visit, member, left=left) for member in _team(session, visit)]
 
 
-def _team(session: Session, visit: Visit) -> list[tuple[Person, HostRole]]:
+def _team(session: Session, visit: Visit) -> Sequence[Person]:
     query = (
-        select(Person, HostMember.role)
+        select(Person)
         .join(HostMember, HostMember.person_id == Person.id)
         .where(HostMember.visit_id == visit.id)
         .order_by(Person.id)
     )
-    return [(member, role) for member, role in session.execute(query)]
+    return session.scalars(query).all()
 
 
 def _left(session: Session, visit: Visit) -> Left:
@@ -94,3 +81,17 @@ def _left(session: Session, visit: Visit) -> Left:
         Choice.visit_id == visit.id, Choice.is_sent, Choice.is_read.is_(False)
     )
     return Left(sum(piles.values()), session.scalar(unread) or 0, piles["to_decide"])
+
+
+SHORTLISTS = Reminding(
+    phrase("Before shortlists are due"),
+    (
+        Reminder("shortlist.reminder", phrase("First reminder of a shortlist"), hours=-168, late_hours=72),
+        Reminder("shortlist.reminder_last", phrase("Last reminder of a shortlist"), hours=-24, late_hours=22),
+    ),
+    "shortlist.reminder",
+    Visit,
+    _find,
+    _occasion,
+    _mails,
+)

@@ -6,16 +6,13 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, Protocol
 
 from peer_visits.kernel.text import fold
 from peer_visits.kernel.zones import to_utc
 from peer_visits.shortlist.states import ConflictState, Signal
-
-# Host teams are reminded so many days before their shortlist is due.
-REMINDERS = (7, 1)
 
 
 class Scale(Protocol):
@@ -200,10 +197,3 @@ def due_at(day: date, zone: str) -> datetime:
 def are_shortlists_late(day: date | None, zone: str, now: datetime) -> bool:
     """Whether a shortlist that is not here yet is late; never without a day."""
     return day is not None and now > due_at(day, zone)
-
-
-def reading_reminder_due(day: date, zone: str, now: datetime) -> int | None:
-    """Which reminder is due now, in days before; the shorter wins over a missed longer one."""
-    due = due_at(day, zone)
-    passed = [days for days in REMINDERS if due - timedelta(days=days) <= now < due]
-    return min(passed) if passed else None

@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from peer_visits.applications.models import Application
-from peer_visits.applications.rules import reminder_due
 from peer_visits.applications.sweeps import remind_of_drafts
 from peer_visits.calls.models import Call
 from peer_visits.outbox.models import Message
@@ -33,19 +32,25 @@ def closes(app: Flask, now: datetime) -> datetime:
 
 def reminded() -> list[str]:
     reading().rollback()
-    return list(reading().scalars(select(Message.to_name).order_by(Message.created_at)))
+    messages = reading().scalars(select(Message).order_by(Message.created_at))
+    names = {"application.reminder": "first", "application.reminder_last": "last"}
+    return [f"{one.to_name} {names[(one.data or {})['words']]}" for one in messages]
 
 
 def test_each_reminder_goes_once_to_drafts_only(closes: datetime) -> None:
     for hours_left in (73, 72, 71, 30, 24, 23, 1):
         remind_of_drafts(closes - hours_left * HOUR)
-    assert reminded() == ["Dora Draft", "Dora Draft"]
+    assert reminded() == ["Dora Draft first", "Dora Draft last"]
     assert remind_of_drafts(closes) == 0
 
 
 def test_a_worker_that_slept_sends_the_later_one_only(closes: datetime) -> None:
     remind_of_drafts(closes - 5 * HOUR)
-    assert reminded() == ["Dora Draft"]
+    assert reminded() == ["Dora Draft last"]
+
+
+def test_a_worker_that_slept_too_long_sends_nothing(closes: datetime) -> None:
+    assert remind_of_drafts(closes - 1 * HOUR) == 0
 
 
 def test_an_extension_brings_reminders_of_its_own(closes: datetime) -> None:
@@ -54,7 +59,7 @@ def test_an_extension_brings_reminders_of_its_own(closes: datetime) -> None:
         call = session.scalars(select(Call)).unique().one()
         call.closes_at = closes + 48 * HOUR
     remind_of_drafts(closes - 24 * HOUR)
-    assert reminded() == ["Dora Draft", "Dora Draft"]
+    assert reminded() == ["Dora Draft last", "Dora Draft first"]
 
 
 def test_a_draft_begun_late_is_left_in_peace(closes: datetime) -> None:
@@ -64,12 +69,4 @@ def test_a_draft_begun_late_is_left_in_peace(closes: datetime) -> None:
     remind_of_drafts(closes - 25 * HOUR)
     assert reminded() == []
     remind_of_drafts(closes - 24 * HOUR)
-    assert reminded() == ["Dora Draft"]
-
-
-@pytest.mark.parametrize(
-    ("hours_left", "due"), [(72.1, None), (72, 72), (24.1, 72), (24, 24), (0.1, 24), (0, None)]
-)
-def test_which_reminder_is_due(now: datetime, hours_left: float, due: int | None) -> None:
-    closes = now + 100 * HOUR
-    assert reminder_due(closes, now, closes - hours_left * HOUR) == due
+    assert reminded() == ["Dora Draft last"]

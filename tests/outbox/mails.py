@@ -71,7 +71,7 @@ def put_reminder(**changes: Any) -> Message:
         call = make_call(session, closes_at=clock.now() + timedelta(hours=20))
         person = make_person(session)
         application = make_application(session, call, [make_visit(session, call)], person, submitted=False)
-        message = post(session, draft_reminder(application, person, call, hours=24), now=clock.now())
+        message = post(session, draft_reminder(application, person, call), now=clock.now())
         for name, value in changes.items():
             setattr(message, name, value)
     return message

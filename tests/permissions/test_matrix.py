@@ -39,6 +39,7 @@ SLUG_OF_ROOM = {
     "organiser.log": "programme",
     "mailing": "programme",
     "groups": "programme",
+    "mailing.reminders": "call",
     "organiser": "call",
     "shortlist.conflicts": "call",
     "places": "call",
@@ -48,6 +49,8 @@ SLUG_OF_ROOM = {
     "insight": "call",
     "patterns": "visit",
 }
+# One text of mail in one language.
+WORDS = {"name": "offer.made", "language": "fi"}
 RELATION_OF_ROLE = {Role.HOST: "host", Role.ORGANISER: "organiser", Role.AUTHOR: "author"}
 
 
@@ -109,6 +112,8 @@ def _value(endpoint: str, name: str, world: World, missing: bool) -> object:
         return "hold"
     if name in {"number", "other"}:
         return 1
+    if name in WORDS:
+        return "no-such-thing" if missing else WORDS[name]
     if name == "secret":
         return "no-such-secret"
     return uuid.uuid4() if missing else world.records[name]

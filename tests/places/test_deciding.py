@@ -132,6 +132,41 @@ def test_the_same_preview_twice_and_then_the_decision(session: Session, now: dat
     assert decide(session, story, now, seen=seen[0]).offers == 2
 
 
+def test_the_dry_run_and_the_act_write_the_same_mails_to_the_last_byte(
+    session: Session, now: datetime
+) -> None:
+    def parts(one: Message) -> tuple[str | None, ...]:
+        # A stamp in the calendar part says when it was made; the rest of it is compared.
+        calendar = "".join(
+            line for line in (one.calendar or "").splitlines(keepends=True) if not line.startswith("DTSTAMP")
+        )
+        return (
+            one.kind,
+            one.to_name,
+            one.to_address,
+            one.language,
+            one.subject,
+            one.text,
+            one.html,
+            calendar,
+        )
+
+    def mails() -> list[tuple[str | None, ...]]:
+        session.flush()
+        return sorted((parts(one) for one in session.scalars(select(Message))), key=str)
+
+    story = make_story(session)
+    with session.begin_nested() as savepoint:
+        decide(session, story, now)
+        dry = mails()
+        savepoint.rollback()
+    session.expire_all()
+    assert mails() == []
+    decide(session, story, now + timedelta(minutes=3))
+    assert len(dry) == 4
+    assert mails() == dry
+
+
 def test_what_changed_since_the_preview_is_named_and_nothing_happens(session: Session, now: datetime) -> None:
     story = make_story(session)
     with session.begin_nested() as savepoint:

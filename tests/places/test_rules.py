@@ -20,7 +20,6 @@ from peer_visits.places.rules import (
     is_worth_waiting,
     may_be_colleagues,
     may_still_offer,
-    offer_reminder_due,
 )
 from peer_visits.places.weekends import weekend_of
 
@@ -163,26 +162,6 @@ def test_a_moved_deadline_still_ends_before_the_visit() -> None:
     friday = datetime(2026, 5, 1, 10, 0, tzinfo=UTC)
     end = answer_deadline(friday, zone=BRUSSELS, days=7, starts_on=date(2026, 5, 10), reader=Clock(BRUSSELS))
     assert end == datetime(2026, 5, 9, 21, 59, 59, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("hours_before", "made_days_before", "due"),
-    [
-        (80, 7, None),
-        (72, 7, 72),
-        (30, 7, 72),
-        (24, 7, 24),
-        (0, 7, 24),
-        (-1, 7, None),
-        (60, 3.5, None),  # who heard of it half a day ago is not reminded
-        (20, 3.5, 24),
-        (20, 1.5, None),
-    ],
-)
-def test_reminders_of_an_offer(hours_before: float, made_days_before: float, due: int | None) -> None:
-    answer_by = NOW + timedelta(days=30)
-    known_at = answer_by - timedelta(days=made_days_before)
-    assert offer_reminder_due(answer_by, known_at, answer_by - timedelta(hours=hours_before)) == due
 
 
 @pytest.mark.parametrize(

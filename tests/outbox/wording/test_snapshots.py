@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from peer_visits.allocation.sentences import _RULES as RULE_WORDS
+from peer_visits.allocation.sentences import TO_THE_PERSON
 from peer_visits.outbox.wording.checking import body_problem, subject_problem
 from peer_visits.outbox.wording.defaults import default_texts, default_words
 from peer_visits.outbox.wording.definition import Form
 from peer_visits.outbox.wording.speech import LANGUAGES, catalogue
+from peer_visits.places.mail_texts import PLACE_KINDS
+from peer_visits.roles.services import NAMES
+from peer_visits.shortlist.messages import ROLES
 from tests.outbox.wording.samples import WORDINGS, filled, rendered
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -77,6 +82,15 @@ def test_every_language_has_the_same_fixed_sentences(language: str) -> None:
     assert set(catalogue(language)) == set(catalogue("fi"))
     for english, said in catalogue(language).items():
         assert sorted(re.findall(r"%\(\w+\)[sd]", said)) == sorted(re.findall(r"%\(\w+\)[sd]", english))
+
+
+def test_every_reason_role_and_part_is_said_in_every_language() -> None:
+    said = {
+        *TO_THE_PERSON.values(),
+        *(str(one.template) for one in (*RULE_WORDS.values(), *ROLES.values(), *NAMES.values())),
+        *(one.template for one in PLACE_KINDS.values()),
+    }
+    assert said <= set(catalogue("fi"))
 
 
 def test_every_placeholder_is_explained_and_named_once() -> None:
