@@ -39,6 +39,8 @@ class AgendaPlan(Base):
     closes: Mapped[int] = mapped_column(default=CLOSES)
     travel_minutes: Mapped[int] = mapped_column(default=TRAVEL)
     travel: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    # How breakout groups were wished for last, as `breaking_out.Wish` writes it.
+    breakouts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
 class AgendaRoom(Identified, Versioned, Base):
@@ -136,6 +138,8 @@ class AgendaSession(Identified, Versioned, Base):
     material_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
     capacity: Mapped[int | None]
     language: Mapped[str] = mapped_column(String(8), default="")
+    # Breakout groups: the ids of their people, group after group.
+    groups: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     sequence: Mapped[int] = mapped_column(default=0)
 
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql")
@@ -144,6 +148,11 @@ class AgendaSession(Identified, Versioned, Base):
     speakers: Mapped[list[AgendaSpeaker]] = relationship(
         secondary=SESSION_SPEAKER, lazy="selectin", order_by="AgendaSpeaker.name_key", passive_deletes=True
     )
+
+    @property
+    def breakout_groups(self) -> list[list[str]]:
+        """Its groups, as long as it is a session to split up in."""
+        return self.groups if self.kind is SessionKind.BREAKOUT else []
 
     @property
     def room_name(self) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda import messages
+from peer_visits.agenda.breaking_out import Groups, own_group
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.queries.releases import (
     find_latest_release,
@@ -23,6 +24,7 @@ from peer_visits.agenda.queries.releases import (
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import (
     ChangedItem,
+    Item,
     changes_between,
     content_mark,
     release_content,
@@ -37,6 +39,7 @@ from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import Mail, post
+from peer_visits.outbox.wording.speech import Speech, known_language
 from peer_visits.places.models import Place
 from peer_visits.places.queries import list_participants
 from peer_visits.visits.models import Visit
@@ -162,23 +165,25 @@ def _add_release(
 def _tell(
     session: Session, release: AgendaRelease, visit: Visit, letters: Sequence[Letter], now: datetime
 ) -> int:
-    links = _links(session, visit)
+    known = _known(session, visit)
     for letter in letters:
-        for mail in _mails(session, release, visit, letter, links):
+        for mail in _mails(session, release, visit, letter, known):
             post(session, mail, now=now)
     return len(letters)
 
 
 def _mails(
-    session: Session, release: AgendaRelease, visit: Visit, letter: Letter, links: Mapping[str, str]
+    session: Session, release: AgendaRelease, visit: Visit, letter: Letter, known: _Known
 ) -> list[Mail]:
     """The agenda as it is now, and what takes out of their calendar what is no more."""
     settings = session.info["mail"]
     by_id = {item["id"]: item for item in released_items(release)}  # with the sequence they have now
-    items = [by_id[item["id"]] for item in letter.told.items]
+    items = [_own(by_id[item["id"]], letter.to, known) for item in letter.told.items]
     changes = [] if letter.is_first else letter.told.changes
     mails = [
-        messages.published(release, letter.to, visit, items, links=links, changes=changes, mail=settings)
+        messages.published(
+            release, letter.to, visit, items, links=known.links, changes=changes, mail=settings
+        )
     ]
     if letter.told.cancelled and not letter.is_first:
         gone = [with_moments(item) for item in letter.told.cancelled]
@@ -213,10 +218,33 @@ def _tell_late(
     if is_over([item["ends_at"] for item in items], now):
         return False
     told = Told(items, [], [])
-    for mail in _mails(session, release, visit, Letter(to, told, is_first=True), _links(session, visit)):
+    for mail in _mails(session, release, visit, Letter(to, told, is_first=True), _known(session, visit)):
         post(session, mail, now=now)
     return True
 
 
-def _links(session: Session, visit: Visit) -> dict[str, str]:
-    return {str(one.id): one.online_link for one in list_sessions(session, visit.id)}
+@dataclass(frozen=True)
+class _Known:
+    """What is in no release, by session: the online link, and who is in which breakout group."""
+
+    links: Mapping[str, str]
+    groups: Mapping[str, Groups]
+
+
+def _known(session: Session, visit: Visit) -> _Known:
+    sessions = list_sessions(session, visit.id)
+    return _Known(
+        {str(one.id): one.online_link for one in sessions},
+        {str(one.id): one.breakout_groups for one in sessions if one.breakout_groups},
+    )
+
+
+def _own(item: Item, to: Place | AgendaSpeaker, known: _Known) -> Item:
+    """A session as it goes into somebody's calendar: with the number of their own breakout group."""
+    groups = known.groups.get(item["id"], [])
+    number = own_group(groups, str(to.person_id)) if isinstance(to, Place) else None
+    if number is None or not isinstance(to, Place):
+        return item
+    speech = Speech(known_language(to.person.language), to.person.time_zone)
+    said = speech.say(phrase("Your group: %(number)s of %(all)s", number=number, all=len(groups)))
+    return {**item, "text": "\n\n".join(filter(None, (said, item["text"])))}

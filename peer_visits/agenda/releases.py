@@ -86,6 +86,7 @@ def _item(session: AgendaSession) -> Item:
         "material": material.name if material else "",
         "material_mark": material.sha256[:16] if material else "",
         "link_mark": _mark(session.online_link),
+        "groups_mark": _mark(json.dumps(session.breakout_groups)) if session.breakout_groups else "",
         "sequence": session.sequence,
     }
 

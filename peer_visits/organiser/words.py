@@ -76,6 +76,7 @@ ACTIONS = {
     "session.removed": _l("Session removed from the agenda"),
     "agenda.published": _l("Agenda published"),
     "agenda.moved": _l("Sessions moved on the board"),
+    "agenda.breakouts_made": _l("Breakout groups made"),
     "agenda.begun": _l("Agenda begun from another"),
     "agenda.hours_set": _l("Hours and ways of the agenda set"),
     "agenda.rooms_saved": _l("Rooms of the agenda saved"),

@@ -242,6 +242,8 @@ RULES: dict[str, Rule] = {
     "agenda.changes": AGENDA_EDITORS,
     "agenda.check": AGENDA_EDITORS,
     "agenda.begin": AGENDA_EDITORS,
+    "agenda.suggest": AGENDA_EDITORS,
+    "agenda.breakouts": AGENDA_EDITORS,
     "agenda.speakers": AGENDA_EDITORS,
     "agenda.new_speaker": AGENDA_EDITORS,
     "agenda.speaker": AGENDA_EDITORS,

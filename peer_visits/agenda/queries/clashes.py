@@ -74,7 +74,7 @@ def slot_at(one: AgendaSession, stand: Stand, zone: str) -> Slot | None:
 def _slot(one: AgendaSession, start: datetime, end: datetime, known: dict[uuid.UUID, Speaking]) -> Slot:
     for speaker in one.speakers:
         if speaker.id not in known:
-            known[speaker.id] = _speaking(speaker)
+            known[speaker.id] = speaking_of(speaker)
     room = one.room
     return Slot(
         one.id,
@@ -90,7 +90,8 @@ def _slot(one: AgendaSession, start: datetime, end: datetime, known: dict[uuid.U
     )
 
 
-def _speaking(speaker: AgendaSpeaker) -> Speaking:
+def speaking_of(speaker: AgendaSpeaker) -> Speaking:
+    """Somebody who speaks, as the rules see them."""
     return Speaking(
         speaker.id,
         speaker.name,

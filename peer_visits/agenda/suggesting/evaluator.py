@@ -191,7 +191,7 @@ def _days_too_full(call: Call, held: Sequence[_Held]) -> Iterator[str]:
 
 def _minutes(call: Call, held: Sequence[_Held]) -> int:
     """Minutes of sessions; the members of a `together` list count once, by the longest."""
-    left = {one.name: one.end - one.start for one in held}
+    left = {one.name: one.end - one.start for one in held if one.session.get("counts", True)}
     total = 0
     for members in call.get("together") or []:
         total += max((left.pop(name) for name in list(left) if name in members), default=0)

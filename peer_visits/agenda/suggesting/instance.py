@@ -85,7 +85,7 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Session:
-    """What is to be placed."""
+    """What is to be placed. `counts`: whether its minutes are some of its day's `max_minutes`; a break's are not."""
 
     id: str
     minutes: int
@@ -100,6 +100,7 @@ class Session:
     needs_room: bool = False
     size: int = 0
     place: str | None = None
+    counts: bool = True
     fixed: Fixed | None = None
 
 
@@ -212,6 +213,7 @@ def _session_json(session: Session) -> dict[str, Any]:
         "needs_room": session.needs_room,
         "size": session.size,
         "place": session.place,
+        "counts": session.counts,
     }
     for name in ("not_before", "not_after"):
         minute = getattr(session, name)

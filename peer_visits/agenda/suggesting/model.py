@@ -181,11 +181,12 @@ class Model:
             self.cp.add(sum(parts) <= max(day.max_minutes, self._standing_minutes(index)))
 
     def _counted_once(self) -> list[list[str]]:
-        """Every session once: alone, or in the first `together` list that names it."""
+        """Every session that counts, once: alone, or in the first `together` list that names it."""
         groups: list[list[str]] = []
         seen: set[str] = set()
+        counting = {s.id for s in self.instance.sessions if s.counts}
         for members in (*self.instance.together, *((s.id,) for s in self.instance.sessions)):
-            new = [id_ for id_ in members if id_ not in seen]
+            new = [id_ for id_ in members if id_ in counting and id_ not in seen]
             seen.update(new)
             groups += [new] if new else []
         return groups

@@ -211,6 +211,7 @@ def _session(reader: AgendaReader, data: dict[str, Any], place: str, known: _Kno
         needs_room=reader.flag(data, "needs_room", place, default=False),
         size=reader.number(data, "size", place, default=0),
         place=reader.word(data, "place", place),
+        counts=reader.flag(data, "counts", place, default=True),
         fixed=_fixed(reader, data, place, known),
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from peer_visits.agenda.views import (
     beginning,
     board,
+    breakouts,
     public,
     publishing,
     rooms,
     sessions,
     speakers,
     speaking,
+    suggesting,
 )
 from peer_visits.agenda.views.blueprint import blueprint
 
@@ -18,10 +20,12 @@ __all__ = [
     "beginning",
     "blueprint",
     "board",
+    "breakouts",
     "public",
     "publishing",
     "rooms",
     "sessions",
     "speakers",
     "speaking",
+    "suggesting",
 ]

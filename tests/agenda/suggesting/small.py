@@ -66,6 +66,8 @@ def _session(draw: random.Random, name: str) -> dict[str, Any]:
         "size": draw.choice([2, 4, 8]),
         "place": draw.choice([None, "here", "there"]),
     }
+    if draw.random() < 0.15:
+        session["counts"] = False
     if draw.random() < 0.3:
         session["days"] = [draw.choice(DAYS)]
     if draw.random() < 0.2:

@@ -105,6 +105,9 @@ def test_a_day_that_is_too_full_is_found_and_together_counts_once() -> None:
     assert judge_json(call, PLAN).broken == []
     call["days"][0]["max_minutes"] = 149
     assert judge_json(call, PLAN).broken == ["D1 holds more than 149 minutes"]
+    call["sessions"][1]["counts"] = False
+    call["days"][0]["max_minutes"] = 90
+    assert judge_json(call, PLAN).broken == []
 
 
 def test_what_stands_is_not_asked_again_but_must_stay() -> None:
