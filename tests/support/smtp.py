@@ -85,6 +85,11 @@ class Sink:
         """How often each Message-ID arrived."""
         return Counter(_message_id(_content(envelope)) for envelope in self.accepted)
 
+    def are_copies_alike(self) -> bool:
+        """Whether mails that arrived under one Message-ID are equal to the last byte."""
+        contents = {_content(envelope) for envelope in self.accepted}
+        return len(contents) == len(self.count_by_message_id())
+
 
 def _cut(server: SMTP) -> None:
     assert isinstance(server.transport, asyncio.WriteTransport)
