@@ -71,7 +71,8 @@ def undo(slug: str) -> ResponseReturnValue:
 @blueprint.post("/organise/calls/<slug>/decide/send")
 def send_answers(slug: str) -> ResponseReturnValue:
     """Do not wait: the answers become known now."""
-    return _after_deciding(slug, release_answers, _("The mails are on their way."))
+    done = _("The answers are known now. Their mails are on their way, but for those that are held.")
+    return _after_deciding(slug, release_answers, done)
 
 
 def _after_deciding(slug: str, service: Callable[..., int], done: str) -> ResponseReturnValue:

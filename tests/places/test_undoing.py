@@ -19,6 +19,8 @@ from peer_visits.audit.models import AuditLine
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.ids import new_id
+from peer_visits.mailing.queries import MailFilter
+from peer_visits.mailing.services import approve_mails, hold_all, hold_mail, let_all_go
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.sending import claim_due
 from peer_visits.outbox.states import MessageState
@@ -167,6 +169,42 @@ def test_sending_at_once(session: Session, now: datetime) -> None:
         release_answers(session, actor=story.organiser, now=later, call_id=story.call.id)
 
 
+def let_go(session: Session, story: Story, message: Message, now: datetime) -> None:
+    approve_mails(
+        session,
+        actor=story.organiser,
+        now=now,
+        programme=story.programme,
+        wanted=MailFilter(),
+        ids=[message.id],
+        expected=1,
+    )
+
+
+def test_what_is_held_stays_held_and_waits_for_nothing_else_then(session: Session, now: datetime) -> None:
+    story = make_story(session)
+    decide(session, story, now)
+    one = session.scalars(select(Message).where(Message.kind == "offer.made")).one()
+    hold_mail(session, actor=story.organiser, now=now, message=one)
+    later = now + timedelta(minutes=2)
+    assert release_answers(session, actor=story.organiser, now=later, call_id=story.call.id) == 2
+    assert states(session) == {MessageState.HELD, MessageState.QUEUED}
+    assert {row.id for row in claim_due(session, later, timedelta(minutes=1)).messages}.isdisjoint({one.id})
+    let_go(session, story, one, later)
+    assert [row.id for row in claim_due(session, later, timedelta(minutes=1)).messages] == [one.id]
+
+
+def test_behind_the_switch_nothing_leaves_at_once(session: Session, now: datetime) -> None:
+    story = make_story(session)
+    decide(session, story, now)
+    hold_all(session, actor=story.organiser, now=now, programme=story.programme)
+    later = now + timedelta(minutes=2)
+    assert release_answers(session, actor=story.organiser, now=later, call_id=story.call.id) == 0
+    assert claim_due(session, later, timedelta(minutes=1)).messages == []
+    let_all_go(session, actor=story.organiser, now=later, programme=story.programme)
+    assert len(claim_due(session, later, timedelta(minutes=1)).messages) == 3
+
+
 def test_an_undecided_call_has_nothing_to_undo(session: Session, now: datetime) -> None:
     story = make_story(session)
     for service in (undo_decision, release_answers):
@@ -224,7 +262,7 @@ def test_undoing_and_sending_from_the_page(
 def test_sending_from_the_page(decided: tuple[str, Person, Person, uuid.UUID], client_of: ClientOf) -> None:
     slug, organiser, ann, place_id = decided
     client, address = client_of(organiser), f"/organise/calls/{slug}/decide"
-    assert "The mails are on their way" in client.post(f"{address}/send", follow_redirects=True).text
+    assert "Their mails are on their way" in client.post(f"{address}/send", follow_redirects=True).text
     assert client_of(ann).get(f"/places/{place_id}").status_code == 200
     assert "Undo the decision" in client.get(address).text
     with writing() as session:

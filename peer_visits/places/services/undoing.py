@@ -18,6 +18,7 @@ from peer_visits.calls.models import Call
 from peer_visits.calls.rules import answers_known_at
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import phrase
+from peer_visits.outbox.gates import WAKE
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import ChoiceReason, Place, WaitingEntry
@@ -97,7 +98,10 @@ def _remove(session: Session, call: Call, places: Sequence[uuid.UUID]) -> None:
 
 
 def release_answers(session: Session, *, actor: Person, now: datetime, call_id: uuid.UUID) -> int:
-    """Let the mails of a decision leave now; returns how many there are."""
+    """Let the mails of a decision leave now; returns how many there are that nothing holds.
+
+    What is held stays held, and leaves without any more delay once an organiser lets it go.
+    """
     call = _lock(session, call_id)
     known_at = answers_known_at(call)
     if known_at is None or known_at <= now:
@@ -105,8 +109,10 @@ def release_answers(session: Session, *, actor: Person, now: datetime, call_id: 
     update_one(
         session, Call, Call.id == call.id, Call.answered_at > now, answered_at=now, version=call.version + 1
     )
-    waiting = (Message.state == MessageState.QUEUED, Message.not_before > now)
-    released = update_if(session, Message, _of_call(call), *waiting, not_before=now)
+    early = (_of_call(call), Message.not_before > now)
+    update_if(session, Message, *early, Message.state == MessageState.HELD, not_before=now)
+    released = update_if(session, Message, *early, Message.state == MessageState.QUEUED, not_before=now)
+    session.info[WAKE] = True
     _record(session, actor, now, call, "call.answers_released", released)
     return released
 
