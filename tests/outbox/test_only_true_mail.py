@@ -43,6 +43,7 @@ from peer_visits.places.sweeps import give_free_places_on, lapse_due_offers, rem
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import Visit
 from tests.agenda.test_sweeps import publish
+from tests.support.allocation_factories import work_out
 from tests.support.factories import NOW
 from tests.support.places_factories import Story, apply_in_order, hand_over, make_closed_call
 
@@ -220,6 +221,7 @@ class Play:
         return self.chance.choice(session.scalars(query.order_by(Place.offered_at, Place.seat)).all())
 
     def decide(self, session: Session) -> None:
+        work_out(session, session.get_one(Call, self.call_id), self.organiser(session))
         decide_call(session, actor=self.organiser(session), now=self.now, call_id=self.call_id)
 
     def undo(self, session: Session) -> None:
