@@ -98,6 +98,8 @@ def assert_last_answers_stand(kept: list[dict[str, Any]]) -> None:
 
 def test_without_the_lock_the_same_steps_break_rules(installation: dict[str, str]) -> None:
     """The control: what the test above would find if writers did not wait for each other."""
+    if installation["DATABASE_URL"].startswith("postgresql"):
+        pytest.skip("on PostgreSQL whether it shows is left to chance: the control below brings it about")
     for _round in range(10):
         with writing() as session:
             make_rush(session, 2, 30)
