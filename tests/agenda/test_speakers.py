@@ -55,7 +55,8 @@ class Desk:
 
     def speaker(self) -> AgendaSpeaker | None:
         reading().rollback()
-        return reading().scalars(select(AgendaSpeaker).where(AgendaSpeaker.visit_id == self.visit_id)).first()
+        query = select(AgendaSpeaker).where(AgendaSpeaker.visit_id == self.visit_id)
+        return reading().scalars(query.order_by(AgendaSpeaker.name)).first()
 
     def ada(self) -> AgendaSpeaker:
         found = self.speaker()
