@@ -100,7 +100,7 @@ class SessionForm(VersionedForm):
         required=False,
         limit=500,
         description=_l(
-            "Only participants and the speakers of this session get it, in their calendar and by mail."
+            "Only participants and the speakers of the session get it, in their calendar and by mail."
         ),
     )
     capacity = IntegerField(

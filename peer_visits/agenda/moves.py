@@ -1,4 +1,4 @@
-"""Where sessions stand on a board as a plain value, and moves as intentions: "this session at that time".
+"""Where sessions stand on a board as a plain value, and moves as intentions: "one session at that time".
 
 A move says where its session stood when somebody took it. It is applied to the board as it is now: moves of two
 people on different sessions both hold; where they took the same one, the second is told. Every move has an exact

@@ -167,7 +167,7 @@ def test_a_form_sent_twice_adds_one_session(room: Room) -> None:
     assert room.add().status_code == 302
     answer = room.add()
     assert answer.status_code == 422
-    assert "This session is on the board already." in answer.text
+    assert "The session is on the board already." in answer.text
     assert len(room.sessions()) == 1
     assert room.add(room="Quay 4").status_code == 302
 

@@ -117,7 +117,7 @@ def _refuse_unknown_or_moved(
     sessions: Sessions, board: Mapping[uuid.UUID, Stand], moves: Sequence[Move]
 ) -> None:
     if moves and not any(move.session in sessions for move in moves):
-        raise Refused(phrase("This session has been removed from the agenda meanwhile."))
+        raise Refused(phrase("The session has been removed from the agenda meanwhile."))
     for one in moved_meanwhile(board, moves):
         raise Stale(
             phrase(

@@ -74,7 +74,7 @@ def _refuse_twice(session: Session, item: AgendaSession) -> None:
     same = (getattr(AgendaSession, name) == getattr(item, name) for name in names)
     with session.no_autoflush:
         if session.scalar(select(exists().where(*same))):
-            raise Refused(phrase("This session is on the board already."), field="title")
+            raise Refused(phrase("The session is on the board already."), field="title")
 
 
 def change_session(

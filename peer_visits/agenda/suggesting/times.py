@@ -8,7 +8,7 @@ Start = tuple[int, int]  # index of the day, slot of that day
 
 
 def possible_starts(instance: Instance, session: Session) -> dict[Start, int]:
-    """Every start the rules about this session alone allow, with its discomfort in people x minutes."""
+    """Every start the rules about one session alone allow, with its discomfort in people x minutes."""
     if session.fixed is not None:
         index = next(i for i, day in enumerate(instance.days) if day.id == session.fixed.day)
         return {
