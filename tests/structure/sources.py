@@ -46,3 +46,12 @@ def templates() -> dict[str, str]:
         for path in sorted(TEMPLATES.rglob("*"))
         if path.is_file()
     }
+
+
+def tests() -> dict[str, ast.Module]:
+    """Every module of the tests by its path below the tests' folder."""
+    folder = ROOT / "tests"
+    return {
+        path.relative_to(folder).as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted(folder.rglob("test_*.py"))
+    }

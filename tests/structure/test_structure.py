@@ -10,6 +10,7 @@ from flask import Flask
 
 from peer_visits.organiser.words import ACTIONS
 from peer_visits.permissions.table import RULES
+from tests.structure import sources
 from tests.structure.sources import calls_of_attribute, imported_modules, modules, templates
 
 WITHOUT_FLASK = (
@@ -139,3 +140,14 @@ def test_no_public_function_is_without_a_word_about_it() -> None:
         and ast.get_docstring(node) is None
     ]
     assert silent == []
+
+
+def test_the_names_of_tests_are_the_same_in_every_process() -> None:
+    """Values by chance or by the clock would name a test anew in each process that collects it."""
+    by_chance = [
+        f"{path}:{call.lineno}"
+        for path, tree in sources.tests().items()
+        for values in calls_of_attribute(tree, "parametrize")
+        for call in calls_of_attribute(values, "uuid4", "random", "randint", "token_hex")
+    ]
+    assert by_chance == []

@@ -126,7 +126,7 @@ def test_two_organisers_do_not_overwrite_each_other(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"where": str(uuid.uuid4())}, {"where": "odd"}, {"audience": "everybody"}, {"reply_to": "nobody"}],
+    [{"where": str(uuid.UUID(int=1))}, {"where": "odd"}, {"audience": "everybody"}, {"reply_to": "nobody"}],
 )
 def test_what_no_form_offers_is_refused_with_a_message(desk: Desk, values: dict[str, str]) -> None:
     answer = desk.write(**values)
