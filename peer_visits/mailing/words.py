@@ -44,6 +44,7 @@ KINDS: dict[str, Any] = {
     "offer.withdrawn": _l("Offer taken back"),
     "place.cancelled": _l("Place cancelled"),
     "place.given_up": _l("Place given up"),
+    "place.given_on": _l("Place given on for a better one"),
     "role.given": _l("Role given"),
     "role.taken": _l("Role taken"),
     "shortlist.handed_over": _l("Shortlist sent"),

@@ -27,7 +27,15 @@ STATUS = {
     "offer.accepted": CONFIRMED,
     "place.marked": CONFIRMED,
     **dict.fromkeys(
-        ("offer.declined", "offer.lapsed", "offer.withdrawn", "place.given_up", "place.cancelled"), CANCELLED
+        (
+            "offer.declined",
+            "offer.lapsed",
+            "offer.withdrawn",
+            "place.given_up",
+            "place.given_on",
+            "place.cancelled",
+        ),
+        CANCELLED,
     ),
 }
 

@@ -141,6 +141,7 @@ _TEXTS_OF_OFFERS = (
 )
 _TEXTS_OF_PLACES = (
     _text("place.given_up", phrase("Place given up"), _PARTICIPANT),
+    _text("place.given_on", phrase("Place given on for a better one"), _PARTICIPANT),
     _text(
         "place.cancelled",
         phrase("Place cancelled"),

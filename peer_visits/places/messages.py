@@ -92,7 +92,7 @@ def offer_accepted(
 
 
 def answer_received(kind: str, place: Place, *, call: Call, visit: Visit, at: datetime) -> Mail:
-    """A receipt: offer declined, place given up."""
+    """A receipt: offer declined, place given up, or given on in exchange for a better one."""
     return about_place(kind, place, call=call, visit=visit, at=at)
 
 

@@ -30,6 +30,7 @@ STATES = {
     "offer.lapsed": PlaceState.LAPSED,
     "offer.withdrawn": PlaceState.WITHDRAWN,
     "place.given_up": PlaceState.WITHDRAWN,
+    "place.given_on": PlaceState.WITHDRAWN,
     "visit.reminder": PlaceState.ACCEPTED,
     "visit.ended": PlaceState.ACCEPTED,
     "place.cancelled": PlaceState.CANCELLED,
@@ -40,7 +41,7 @@ def _place_gone(session: Session, message: Message, _now: datetime) -> Phrase | 
     place = session.get(Place, message.about_id)
     if place is None or place.state is not STATES[message.kind]:
         return phrase("The place is no longer in the state this mail tells of.")
-    if message.kind == "offer.withdrawn" and _was_never_told(session, place.id):
+    if message.kind in {"offer.withdrawn", "place.given_on"} and _was_never_told(session, place.id):
         return phrase("The mail with the offer never left, so there is nothing to take back.")
     return None
 

@@ -58,6 +58,7 @@ PLACES = {
     "offer.lapsed": PlaceState.LAPSED,
     "offer.withdrawn": PlaceState.WITHDRAWN,
     "place.given_up": PlaceState.WITHDRAWN,
+    "place.given_on": PlaceState.WITHDRAWN,
     "place.cancelled": PlaceState.CANCELLED,
 }
 

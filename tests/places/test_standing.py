@@ -289,6 +289,11 @@ def test_who_holds_a_lower_choice_is_asked_first_and_the_released_place_goes_on(
         select(Message).where(Message.kind == "offer.accepted", Message.to_name == "Ben")
     ).one()
     assert f"In exchange your place in {chain.middle.place}" in given_on.text
+    lower = session.scalars(
+        select(Message).where(Message.kind == "place.given_on", Message.to_name == "Ben")
+    ).one()
+    assert lower.about_id == chain.places["ben"].id
+    assert "METHOD:CANCEL" in (lower.calendar or ""), "the exchanged visit leaves the calendar"
 
 
 def test_off_it_is_the_plain_waiting_list(session: Session, now: datetime) -> None:

@@ -63,6 +63,8 @@ def _give_lower_on(session: Session, held: Held, *, actor: Person, now: datetime
         return None
     step(session, lower, PlaceCommand.GIVE_ON, actor=actor, now=now)
     withdraw_messages(session, lower.place, kind="offer.made")
+    receipt = messages.answer_received("place.given_on", lower.place, **lower.facts, at=now)
+    tell(session, receipt, call=lower.call, now=now)
     offer_on(session, lower, now)
     return lower.visit
 
