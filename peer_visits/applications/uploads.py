@@ -11,9 +11,8 @@ from werkzeug.datastructures import FileStorage
 from peer_visits.applications.forms import ApplicationForm
 from peer_visits.config import Settings
 from peer_visits.files.kinds import DOCUMENTS_AND_PICTURES
-from peer_visits.files.scanning import Scanner
 from peer_visits.files.services import AcceptedFile, accept_file
-from peer_visits.files.serving import current_store
+from peer_visits.files.serving import current_scanner, current_store
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
@@ -38,7 +37,7 @@ def accept_sent(sent: FileStorage | None) -> AcceptedFile:
         sent.filename,
         kinds=DOCUMENTS_AND_PICTURES,
         most_bytes=settings.upload_bytes,
-        scanner=Scanner(settings.scan_address) if settings.scan_address else None,
+        scanner=current_scanner(),
     )
 
 

@@ -1,27 +1,33 @@
 """Runs alone in a limited process: opens one file and prints what it found as JSON.
 
-Writes at most two files, whose paths it is given: a preview, and an image without what its camera noted.
+Writes at most two files, whose paths it is given: a preview, and either an image without what its camera noted or
+the text of a PDF.
 """
 
 from __future__ import annotations
 
 import json
+import mmap
 import resource
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 640, 905
+# Names of what a PDF can set going in a reader. Long enough that chance never writes them.
+ACTIVE = (b"/JavaScript", b"/Launch", b"/RichMedia")
 
 
 def limit(*, memory: int, seconds: int, written: int) -> None:
     """Give up memory, time and the writing of large files, before the first byte is read."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def look_at_pdf(path: str, preview: str, limits: dict[str, int]) -> dict[str, object]:
+def look_at_pdf(path: str, words: str, preview: str, limits: dict[str, int]) -> dict[str, object]:
     """Page count, or the name of the problem."""
     import pypdfium2
 
@@ -36,7 +42,41 @@ def look_at_pdf(path: str, preview: str, limits: dict[str, int]) -> dict[str, ob
         return {"problem": "pages"}
     if any(max(document.get_page_size(index)) > limits["points"] for index in range(pages)):
         return {"problem": "size"}
+    if not limits["may_run"] and runs_something(path, document):
+        return {"problem": "runs"}
+    if words:
+        write_text(document, words, limits)
     return {"pages": pages, "preview": bool(preview) and draw_first_page(document, preview)}
+
+
+def runs_something(path: str, document: Any) -> bool:
+    """Whether the file names a script, a program to start or a player; what hides from this is still never run here."""
+    import pypdfium2.raw
+
+    if pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+        return True
+    with Path(path).open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content.find(name) >= 0 for name in ACTIVE)
+
+
+def write_text(document: Any, words: str, limits: dict[str, int]) -> None:
+    """The text of the pages, as much of it as fits and can be read in half of the time."""
+    left, end = limits["letters"], time.process_time() + limits["seconds"] / 2
+    with Path(words).open("w", encoding="utf-8", errors="replace") as written:
+        for index in range(len(document)):
+            if left <= 0 or time.process_time() > end:
+                return
+            text = text_of_page(document, index, left)
+            left -= written.write(f"{text}\n")
+
+
+def text_of_page(document: Any, index: int, most: int) -> str:
+    """At most so many characters of a page; a page that cannot be read has none."""
+    try:
+        page = document[index].get_textpage()
+        return str(page.get_text_range(0, min(most, page.count_chars())))
+    except Exception:  # noqa: BLE001  (whatever a hostile page makes the reader fail with)
+        return ""
 
 
 def bare_pdf(path: str, clean: str) -> dict[str, object]:
@@ -95,7 +135,7 @@ def main(kind: str, path: str, clean: str, preview: str, limits: dict[str, int])
     if kind == "bare":
         found = bare_pdf(path, clean)
     elif kind == "pdf":
-        found = look_at_pdf(path, preview, limits)
+        found = look_at_pdf(path, clean, preview, limits)
     else:
         found = look_at_image(path, clean, preview, limits)
     sys.stdout.write(json.dumps(found))

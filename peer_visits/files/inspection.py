@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Collection
@@ -12,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from peer_visits.files.kinds import KIND_NAMES, FileKind
+from peer_visits.files.rules import readable_text
 from peer_visits.files.store import Store
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import Phrase, phrase
@@ -26,6 +28,7 @@ class Limits:
     """How much a file may ask of its reader: pages, points of a side, pixels, bytes of memory, seconds.
 
     `written` are the bytes that the reader may write: a preview, or an image without its camera's notes.
+    `letters` are the characters of a PDF's text that are read. `may_run` is whether it may name a script.
     """
 
     pages: int = 300
@@ -34,32 +37,43 @@ class Limits:
     memory: int = 1024**3
     seconds: int = 20
     written: int = 64 * 1024**2
+    letters: int = 1_000_000
+    may_run: bool = True
 
 
 LIMITS = Limits()
+PUBLIC_LIMITS = Limits(may_run=False)
+_STOPPED = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """What the parser found: the kind, the pages of a PDF, and whether a preview was drawn."""
+    """What the parser found: the kind, the pages and text of a PDF, and whether a preview was drawn."""
 
     kind: FileKind
     pages: int | None = None
     has_preview: bool = False
+    text: str = ""
 
 
 def inspect_file(
-    path: Path, kinds: Collection[FileKind], *, clean: Path, preview: Path | None, limits: Limits = LIMITS
+    path: Path,
+    kinds: Collection[FileKind],
+    *,
+    clean: Path,
+    preview: Path | None,
+    words: Path | None = None,
+    limits: Limits = LIMITS,
 ) -> Inspected:
     """Open the file as what it is. Raises Refused for other kinds, and with what is wrong with it.
 
-    Writes the preview, and for images the picture without what else stood in the file.
+    Writes the preview, for images the picture without what else stood in the file, for PDFs their text to `words`.
     """
     kind = find_kind(path)
     if kind is None or kind not in kinds:
         raise Refused(_not_allowed(kinds))
     if kind is FileKind.PDF:
-        return inspect_pdf(path, limits, preview=preview)
+        return inspect_pdf(path, limits, preview=preview, words=words)
     found = _in_child("image", path, limits, clean=str(clean), preview=str(preview or ""))
     if "problem" in found:
         raise Refused(_image_sentence(str(found["problem"]), limits))
@@ -93,13 +107,20 @@ def _image_sentence(problem: str, limits: Limits) -> Phrase:
     return sentences.get(problem, phrase("This picture cannot be opened; it may be cut off. Save it again."))
 
 
-def inspect_pdf(path: Path, limits: Limits = LIMITS, *, preview: Path | None = None) -> Inspected:
+def inspect_pdf(
+    path: Path, limits: Limits = LIMITS, *, preview: Path | None = None, words: Path | None = None
+) -> Inspected:
     """Open the file as a PDF in a limited child. Raises Refused with what is wrong with it."""
     problem = _look_at_ends(path)
-    found = {"problem": problem} if problem else _in_child("pdf", path, limits, preview=str(preview or ""))
+    found = (
+        {"problem": problem}
+        if problem
+        else _in_child("pdf", path, limits, clean=str(words or ""), preview=str(preview or ""))
+    )
     if "problem" in found:
         raise Refused(_sentence(str(found["problem"]), limits))
-    return Inspected(FileKind.PDF, int(str(found["pages"])), bool(found.get("preview")))
+    text = readable_text(words.read_text("utf-8")) if words else ""
+    return Inspected(FileKind.PDF, int(str(found["pages"])), bool(found.get("preview")), text)
 
 
 def bare_pdf(store: Store, key: str, limits: Limits = LIMITS) -> bytes:
@@ -127,6 +148,13 @@ def _sentence(problem: str, limits: Limits) -> Phrase:
         "encrypted": phrase("This PDF is locked with a password. Upload it without one."),
         "pages": phrase("This PDF has more than %(n)s pages. Upload a shorter one.", n=limits.pages),
         "empty": phrase("This PDF has no page."),
+        "runs": phrase(
+            "This PDF holds a script or something else to run. Export it again without it, or print it to a PDF."
+        ),
+        "slow": phrase(
+            "This PDF cannot be opened and drawn within %(n)s seconds. Export it again, more simply.",
+            n=limits.seconds,
+        ),
         "size": phrase("This PDF has a page larger than any paper. Export it again on A4."),
     }
     broken = phrase("This PDF cannot be opened; it may be cut off or damaged. Export it again.")
@@ -136,7 +164,7 @@ def _sentence(problem: str, limits: Limits) -> Phrase:
 def _in_child(
     kind: str, path: Path, limits: Limits, *, clean: str = "", preview: str = ""
 ) -> dict[str, object]:
-    """What the child says; a child that dies or takes too long says the file is broken."""
+    """What the child says; a child that dies says the file is broken, one that is stopped that it is slow."""
     child = Path(__file__).with_name("child.py")
     try:
         done = subprocess.run(  # noqa: S603  (our own module, on our own file)
@@ -147,6 +175,10 @@ def _in_child(
             check=False,
             env={},
         )
+        if done.returncode in _STOPPED:
+            return {"problem": "slow"}
         return dict(json.loads(done.stdout)) if done.returncode == 0 else {"problem": "broken"}
-    except (subprocess.TimeoutExpired, ValueError):
+    except subprocess.TimeoutExpired:
+        return {"problem": "slow"}
+    except ValueError:
         return {"problem": "broken"}

@@ -8,7 +8,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from peer_visits.storage.base import Base, Identified
+from peer_visits.storage.base import Base, Identified, fits, long_text
+
+# A little more than the reader writes: composing letters never makes a text longer.
+MOST_TEXT = 1_000_500
 
 
 class StoredFile(Identified, Base):
@@ -26,3 +29,13 @@ class StoredFile(Identified, Base):
     preview_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     created_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class FileText(Base):
+    """What stands in a PDF that everybody may read one day; empty if it holds pictures only."""
+
+    __tablename__ = "file_text"
+    __table_args__ = (fits("text", MOST_TEXT),)
+
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    text: Mapped[str] = long_text(default="")

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from peer_visits.files.inspection import inspect_file
+from peer_visits.files.inspection import LIMITS, PUBLIC_LIMITS, Limits, inspect_file
 from peer_visits.files.kinds import MEDIA_TYPES, SUFFIXES, FileKind
-from peer_visits.files.models import StoredFile
+from peer_visits.files.models import FileText, StoredFile
 from peer_visits.files.rules import safe_name
 from peer_visits.files.scanning import Scanner
 from peer_visits.files.store import Store
@@ -39,11 +39,23 @@ class AcceptedFile:
     pages: int | None
     kind: FileKind = FileKind.PDF
     preview_key: str | None = None
+    text: str | None = None
 
 
-def accept_pdf(store: Store, stream: IO[bytes], name: str | None, *, most_bytes: int) -> AcceptedFile:
-    """Open an upload as PDF and store it. Raises Refused with what is wrong; then nothing is kept."""
-    return accept_file(store, stream, name, kinds={FileKind.PDF}, most_bytes=most_bytes, with_preview=False)
+def accept_pdf(
+    store: Store, stream: IO[bytes], name: str | None, *, most_bytes: int, scanner: Scanner | None = None
+) -> AcceptedFile:
+    """Open a PDF that everybody may read one day, with its text. Raises Refused; then nothing is kept."""
+    return accept_file(
+        store,
+        stream,
+        name,
+        kinds={FileKind.PDF},
+        most_bytes=most_bytes,
+        scanner=scanner,
+        with_text=True,
+        limits=PUBLIC_LIMITS,
+    )
 
 
 def accept_file(
@@ -55,6 +67,8 @@ def accept_file(
     most_bytes: int,
     scanner: Scanner | None = None,
     with_preview: bool = True,
+    with_text: bool = False,
+    limits: Limits = LIMITS,
 ) -> AcceptedFile:
     """Check an upload for viruses, open it as what it is, and store it with a preview.
 
@@ -64,8 +78,15 @@ def accept_file(
     with _spooled(stream, most_bytes) as (sent, size, digest), TemporaryDirectory() as folder:
         if scanner:
             scanner.check(sent)
-        clean, preview = Path(folder) / "clean", Path(folder) / "preview"
-        found = inspect_file(sent, kinds, clean=clean, preview=preview if with_preview else None)
+        clean, preview, words = (Path(folder, name) for name in ("clean", "preview", "words"))
+        found = inspect_file(
+            sent,
+            kinds,
+            clean=clean,
+            preview=preview if with_preview else None,
+            words=words if with_text else None,
+            limits=limits,
+        )
         is_rewritten = clean.exists()
         return AcceptedFile(
             key=store.put(clean if is_rewritten else sent),
@@ -75,6 +96,7 @@ def accept_file(
             pages=found.pages,
             kind=found.kind,
             preview_key=store.put(preview) if found.has_preview else None,
+            text=found.text if with_text else None,
         )
 
 
@@ -112,4 +134,7 @@ def keep_file(
     )
     session.add(stored)
     session.flush()
+    if accepted.text is not None:
+        session.add(FileText(file_id=stored.id, text=accepted.text))
+        session.flush()
     return stored

@@ -9,6 +9,7 @@ from flask import Response, current_app, send_file
 from peer_visits.config import Settings
 from peer_visits.files.inspection import bare_pdf
 from peer_visits.files.models import StoredFile
+from peer_visits.files.scanning import Scanner
 from peer_visits.files.store import FolderStore
 from peer_visits.kernel.errors import NotFound
 
@@ -19,6 +20,12 @@ def current_store() -> FolderStore:
     """The store of this installation."""
     settings: Settings = current_app.extensions["settings"]
     return FolderStore(settings.instance / "uploads")
+
+
+def current_scanner() -> Scanner | None:
+    """The virus scanner of this installation, if it has one."""
+    settings: Settings = current_app.extensions["settings"]
+    return Scanner(settings.scan_address) if settings.scan_address else None
 
 
 def send_stored(stored: StoredFile, *, name: str | None = None, public: bool = False) -> Response:

@@ -15,7 +15,7 @@ from peer_visits.accounts.current import current_person
 from peer_visits.config import Settings
 from peer_visits.files.inspection import LIMITS
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
-from peer_visits.files.serving import current_store, send_stored
+from peer_visits.files.serving import current_scanner, current_store, send_stored
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import clean_line
 from peer_visits.library.access import (
@@ -154,7 +154,8 @@ def _save(form: DocumentForm, document_id: uuid.UUID) -> bool:
         kept = form.carry_out(command)
     finally:
         if accepted and not kept:
-            current_store().remove(accepted.key)
+            for key in filter(None, (accepted.key, accepted.preview_key)):
+                current_store().remove(key)
     return kept
 
 
@@ -162,7 +163,10 @@ def _accepted(upload: FileStorage | None) -> AcceptedFile | None:
     if not upload or not upload.filename:
         return None
     reading().rollback()  # parsing is slow; nothing stays open meanwhile
-    return accept_pdf(current_store(), upload.stream, upload.filename, most_bytes=_settings().upload_bytes)
+    most = _settings().upload_bytes
+    return accept_pdf(
+        current_store(), upload.stream, upload.filename, most_bytes=most, scanner=current_scanner()
+    )
 
 
 def _edit_page(

@@ -95,7 +95,8 @@ def test_a_stored_upload_leaves_no_spool(tmp_path: Path, monkeypatch: pytest.Mon
     accepted = accept_pdf(store, io.BytesIO(make_pdf()), "r.pdf", most_bytes=ONE_MB)
     assert store.has(accepted.key)
     assert list(spool.iterdir()) == []
-    assert [path.name for path in (tmp_path / "uploads").rglob("*") if path.is_file()] == [accepted.key]
+    kept = {path.name for path in (tmp_path / "uploads").rglob("*") if path.is_file()}
+    assert kept == {accepted.key, accepted.preview_key}
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_an_author_saves_and_uploads(make_desk: MakeDesk) -> None:
         "CC BY 4.0",
     )
     assert document.state is DocumentState.DRAFT
-    assert len(desk.stored()) == before + 1
+    assert len(desk.stored()) == before + 2  # with the picture of its first page
     page = desk.author.get(desk.address).text
     assert "Bericht Łódź.pdf" in page
     assert "3 pages" in page

@@ -49,12 +49,14 @@ def make_document(
     **values: Any,
 ) -> AnalyticalDocument:
     """A document of the visit under the visit's slug."""
+    defaults: dict[str, Any] = {"slug": visit.slug, "title": f"Report of {visit.place}"}
+    if has_file and "file_id" not in values:
+        defaults["file_id"] = make_file(session).id
     document = AnalyticalDocument(
         visit_id=visit.id,
         state=state,
-        file_id=make_file(session).id if has_file else None,
         published_at=NOW if state in OUT else None,
-        **{"slug": visit.slug, "title": f"Report of {visit.place}", **values},
+        **{**defaults, **values},
     )
     session.add(document)
     session.flush()

@@ -25,7 +25,7 @@ from peer_visits.agenda.words import kind_names
 from peer_visits.files.kinds import FileKind
 from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, accept_file, keep_file
-from peer_visits.files.serving import current_store
+from peer_visits.files.serving import current_scanner, current_store
 from peer_visits.kernel.errors import Refused
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.access import get_visit_for_editor
@@ -129,7 +129,14 @@ def _accepted(upload: FileStorage | None, kinds: frozenset[FileKind]) -> Accepte
         return None
     reading().rollback()  # parsing is slow; nothing stays open meanwhile
     most = current_app.extensions["settings"].upload_bytes
-    return accept_file(current_store(), upload.stream, upload.filename, kinds=kinds, most_bytes=most)
+    return accept_file(
+        current_store(),
+        upload.stream,
+        upload.filename,
+        kinds=kinds,
+        most_bytes=most,
+        scanner=current_scanner(),
+    )
 
 
 def _forget(accepted: AcceptedFile) -> None:
