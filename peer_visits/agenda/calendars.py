@@ -37,9 +37,9 @@ def invitation(visit: Visit, items: Sequence[Item], invited: Invited, *, links: 
     return _calendar("REQUEST", visit, [_request(visit, item, invited, links) for item in items])
 
 
-def cancellation(visit: Visit, items: Sequence[Item], invited: Invited, *, number: int) -> str:
-    """Sessions that release `number` no longer holds, taken back from one participant."""
-    events = [_invitation_event(visit, {**item, "sequence": number}, invited) for item in items]
+def cancellation(visit: Visit, items: Sequence[Item], invited: Invited) -> str:
+    """Sessions that one participant no longer has, each with the sequence of its end."""
+    events = [_invitation_event(visit, item, invited) for item in items]
     for event in events:
         event.add("STATUS", "CANCELLED")
     return _calendar("CANCEL", visit, events)

@@ -89,4 +89,10 @@ TEXTS = (
         phrase("Sessions taken out of the agenda"),
         _REMOVED,
     ),
+    _text(
+        "agenda.taken_back",
+        phrase("Sessions of somebody who no longer comes"),
+        _REMOVED,
+        reader=phrase("Whoever gave a place up, or lost it, after the agenda was sent"),
+    ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.calendars import Invited, cancellation, invitation
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
-from peer_visits.agenda.queries.releases import PUBLISHED, SPEAKING
+from peer_visits.agenda.queries.releases import PUBLISHED, SPEAKING, TAKEN_BACK
 from peer_visits.agenda.releases import ChangedItem, Item
 from peer_visits.agenda.rules import own_zone
 from peer_visits.kernel.zones import to_wall
@@ -50,8 +50,12 @@ def published(
     links: Mapping[str, str],
     changes: Sequence[ChangedItem],
     mail: MailSettings,
+    times: int = 0,
 ) -> Mail:
-    """The agenda, or its next release, with the calendar part and the links they need."""
+    """The agenda, or its next release, with the calendar part and the links they need.
+
+    `times`: how often theirs was taken back before; each time the same release may be sent once more.
+    """
     reader = _reader(to)
     invited = _invited(release, reader, visit, mail)
     known = {item["id"]: links.get(item["id"], "") for item in items}
@@ -59,7 +63,7 @@ def published(
         kind=PUBLISHED if isinstance(to, Place) else SPEAKING,
         to=reader,
         about=release,
-        version=release.number,
+        version=f"{release.number} again {times}" if times else release.number,
         programme_id=visit.call.programme_id,
         call_id=visit.call_id,
         visit_id=visit.id,
@@ -102,8 +106,33 @@ def removed(
         call_id=visit.call_id,
         visit_id=visit.id,
         address=None if isinstance(to, Place) else to.email,
-        calendar=cancellation(visit, items, invited, number=release.number),
+        calendar=cancellation(visit, items, invited),
         data={**_data(release, reader, visit, items), "items": items},
+    )
+
+
+def taken_back(
+    release: AgendaRelease,
+    to: Place,
+    visit: Visit,
+    *,
+    items: Sequence[Item],
+    times: int,
+    mail: MailSettings,
+    now: datetime,
+) -> Mail:
+    """All their sessions, which leave the calendar of somebody who no longer comes. `times` counts this one."""
+    invited = replace(_invited(release, to.person, visit, mail), published_at=now)
+    return Mail(
+        kind=TAKEN_BACK,
+        to=to.person,
+        about=release,
+        version=times,
+        programme_id=visit.call.programme_id,
+        call_id=visit.call_id,
+        visit_id=visit.id,
+        calendar=cancellation(visit, items, invited),
+        data={**_data(release, to.person, visit, items), "items": items},
     )
 
 

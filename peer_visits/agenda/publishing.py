@@ -13,6 +13,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda import messages
 from peer_visits.agenda.breaking_out import Groups, own_group
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
+from peer_visits.agenda.queries.holders import Times, count_taken_back
 from peer_visits.agenda.queries.releases import (
     find_latest_release,
     find_new_speaker,
@@ -32,6 +33,7 @@ from peer_visits.agenda.releases import (
     with_moments,
 )
 from peer_visits.agenda.rules import is_over
+from peer_visits.agenda.sequences import asked, removed
 from peer_visits.agenda.services.plan import lock_plan
 from peer_visits.agenda.telling import Told, told_to_participant, told_to_speaker
 from peer_visits.audit.services import record
@@ -178,15 +180,16 @@ def _mails(
     """The agenda as it is now, and what takes out of their calendar what is no more."""
     settings = session.info["mail"]
     by_id = {item["id"]: item for item in released_items(release)}  # with the sequence they have now
-    items = [_own(by_id[item["id"]], letter.to, known) for item in letter.told.items]
+    times = known.times.of(letter.to)
+    items = [asked(_own(by_id[item["id"]], letter.to, known), times) for item in letter.told.items]
     changes = [] if letter.is_first else letter.told.changes
     mails = [
         messages.published(
-            release, letter.to, visit, items, links=known.links, changes=changes, mail=settings
+            release, letter.to, visit, items, links=known.links, changes=changes, mail=settings, times=times
         )
     ]
     if letter.told.cancelled and not letter.is_first:
-        gone = [with_moments(item) for item in letter.told.cancelled]
+        gone = [removed(with_moments(item), release.number, times) for item in letter.told.cancelled]
         mails.append(messages.removed(release, letter.to, visit, items=gone, mail=settings))
     return mails
 
@@ -220,15 +223,25 @@ def _tell_late(
     told = Told(items, [], [])
     for mail in _mails(session, release, visit, Letter(to, told, is_first=True), _known(session, visit)):
         post(session, mail, now=now)
+    record(
+        session,
+        actor=None,
+        now=now,
+        action="agenda.sent_on",
+        subject=to,
+        programme_id=visit.call.programme_id,
+        number=release.number,
+    )
     return True
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What is in no release, by session: the online link, and who is in which breakout group."""
+    """What is in no release: by session the online link, and who is in which breakout group; agendas taken back."""
 
     links: Mapping[str, str]
     groups: Mapping[str, Groups]
+    times: Times
 
 
 def _known(session: Session, visit: Visit) -> _Known:
@@ -236,6 +249,7 @@ def _known(session: Session, visit: Visit) -> _Known:
     return _Known(
         {str(one.id): one.online_link for one in sessions},
         {str(one.id): one.breakout_groups for one in sessions if one.breakout_groups},
+        count_taken_back(session, visit.id),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from peer_visits.accounts.sweeps import remove_expired
-from peer_visits.agenda.sweeps import tell_new_speakers, tell_newcomers
+from peer_visits.agenda.sweeps import take_agendas_back, tell_new_speakers, tell_newcomers
 from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
@@ -53,6 +53,8 @@ SWEEPS: dict[str, Sweep] = {
     "look after waiting mail": tend_waiting,
     "note earlier visits together": note_earlier_visits,
     "share out new applications": share_out_new_applications,
+    # Before what may send the same sessions anew.
+    "take agendas back": take_agendas_back,
     "send agendas to newcomers": tell_newcomers,
     "send agendas to new speakers": tell_new_speakers,
     "remove unknown files": remove_unknown_files,

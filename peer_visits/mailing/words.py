@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 KINDS: dict[str, Any] = {
     "agenda.published": _l("Agenda"),
     "agenda.removed": _l("Sessions taken out of the agenda"),
+    "agenda.taken_back": _l("Sessions of somebody who no longer comes"),
     "agenda.speaking": _l("Sessions of a speaker"),
     "agenda.not_speaking": _l("Sessions taken back from a speaker"),
     "application.completion_asked": _l("Completion asked for"),

@@ -75,6 +75,8 @@ ACTIONS = {
     "session.changed": _l("Session of the agenda changed"),
     "session.removed": _l("Session removed from the agenda"),
     "agenda.published": _l("Agenda published"),
+    "agenda.sent_on": _l("Agenda sent to somebody who came later"),
+    "agenda.taken_back": _l("Sessions taken back from somebody who no longer comes"),
     "agenda.moved": _l("Sessions moved on the board"),
     "agenda.breakouts_made": _l("Breakout groups made"),
     "agenda.begun": _l("Agenda begun from another"),

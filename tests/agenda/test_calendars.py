@@ -84,7 +84,7 @@ def test_the_invitation_is_as_it_was() -> None:
 
 
 def test_the_cancellation_is_as_it_was() -> None:
-    check_snapshot("cancellation.ics", cancellation(VISIT, ITEMS[:1], invited(), number=2))
+    check_snapshot("cancellation.ics", cancellation(VISIT, [{**ITEMS[0], "sequence": 2}], invited()))
 
 
 def test_a_parser_reads_the_times_in_the_zone_of_the_visit() -> None:
@@ -106,13 +106,13 @@ def test_every_line_ends_as_the_standard_says_and_is_short() -> None:
 def test_a_session_keeps_its_uid_while_its_sequence_rises() -> None:
     [first] = events(public([item(1, sequence=1)]))
     [second] = events(invite([item(1, sequence=2)]))
-    [gone] = events(cancellation(VISIT, [item(1, sequence=2)], invited(), number=3))
+    [gone] = events(cancellation(VISIT, [item(1, sequence=3)], invited()))
     assert first["UID"] == second["UID"] == gone["UID"]
     assert [one["SEQUENCE"] for one in (first, second, gone)] == [1, 2, 3]
 
 
 def test_what_is_gone_is_taken_back_from_the_same_person() -> None:
-    content = cancellation(VISIT, ITEMS[:1], invited(), number=2)
+    content = cancellation(VISIT, [{**ITEMS[0], "sequence": 2}], invited())
     assert Calendar.from_ical(content)["METHOD"] == "CANCEL"
     [event], [asked] = events(content), events(invite(ITEMS[:1]))
     assert event["STATUS"] == "CANCELLED"

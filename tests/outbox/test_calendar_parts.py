@@ -32,7 +32,11 @@ def mail_with(app: Flask, calendar: str) -> EmailMessage:
     ("calendar", "method", "name"),
     [
         (invite(ITEMS), "REQUEST", "invitation.ics"),
-        (cancellation(VISIT, ITEMS, invited(), number=2), "CANCEL", "cancelled.ics"),
+        (
+            cancellation(VISIT, [{**one, "sequence": 2} for one in ITEMS], invited()),
+            "CANCEL",
+            "cancelled.ics",
+        ),
     ],
 )
 def test_the_part_and_the_file_are_the_same_calendar(
@@ -51,7 +55,7 @@ def test_the_part_and_the_file_are_the_same_calendar(
 @pytest.mark.parametrize("read", ["icalendar", "vobject"])
 def test_two_libraries_read_the_request_its_update_and_its_end(read: str) -> None:
     first, moved = invite(ITEMS), invite([item(1, sequence=2), ITEMS[1]])
-    gone = cancellation(VISIT, [item(1)], invited(), number=3)
+    gone = cancellation(VISIT, [item(1, sequence=3)], invited())
     request, update, cancel = (READERS[read](one) for one in (first, moved, gone))
     uid = request[0]["uid"]
     assert [one[0]["uid"] for one in (update, cancel)] == [uid, uid]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease
-from peer_visits.agenda.sweeps import tell_newcomers
+from peer_visits.agenda.sweeps import take_agendas_back, tell_newcomers
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call, Programme
@@ -191,8 +191,10 @@ class Play:
 
     def sweep(self) -> None:
         """What time does."""
-        for sweep in (lapse_due_offers, give_free_places_on, remind_of_offers, tell_newcomers):
+        for sweep in (lapse_due_offers, give_free_places_on, remind_of_offers):
             sweep(self.now)
+        take_agendas_back(self.now)
+        tell_newcomers(self.now)
         hold_slipped(self.now)
         tend_waiting(self.now)
 

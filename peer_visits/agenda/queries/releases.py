@@ -17,6 +17,7 @@ from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 
 PUBLISHED = "agenda.published"
+TAKEN_BACK = "agenda.taken_back"
 SPEAKING = "agenda.speaking"
 COMING = (SpeakerState.INVITED, SpeakerState.CONFIRMED)
 
@@ -39,16 +40,17 @@ def find_release(session: Session, visit_id: uuid.UUID, number: int) -> AgendaRe
 
 
 def list_told_people(session: Session, visit_id: uuid.UUID) -> set[uuid.UUID | None]:
-    """Who was sent any release of this visit."""
+    """Who was sent any release of this visit, and has it still."""
     releases = select(AgendaRelease.id).where(AgendaRelease.visit_id == visit_id)
-    query = select(Message.person_id).where(_is_about_release(), Message.about_id.in_(releases))
+    told = (is_about_release(), Message.about_id.in_(releases), ~is_taken_back())
+    query = select(Message.person_id).where(*told)
     return set(session.scalars(query))
 
 
 def list_told_addresses(session: Session, visit_id: uuid.UUID) -> set[str]:
     """Whom any release of this visit was told as a speaker, by address."""
     releases = select(AgendaRelease.id).where(AgendaRelease.visit_id == visit_id)
-    query = select(Message.to_address).where(_is_about_release(SPEAKING), Message.about_id.in_(releases))
+    query = select(Message.to_address).where(is_about_release(SPEAKING), Message.about_id.in_(releases))
     return set(session.scalars(query))
 
 
@@ -78,7 +80,7 @@ def _new_speakers(*columns: Any) -> Select[Any]:
     other = aliased(AgendaRelease)
     told = (
         exists()
-        .where(_is_about_release(SPEAKING), Message.to_address == AgendaSpeaker.email)
+        .where(is_about_release(SPEAKING), Message.to_address == AgendaSpeaker.email)
         .where(Message.about_id == other.id, other.visit_id == AgendaSpeaker.visit_id)
     )
     speaks = exists().where(SESSION_SPEAKER.c.speaker_id == AgendaSpeaker.id)
@@ -90,7 +92,7 @@ def _new_speakers(*columns: Any) -> Select[Any]:
 
 
 def list_newcomers(session: Session) -> Sequence[uuid.UUID]:
-    """Accepted places whose holders were never sent the latest release of their visit."""
+    """Accepted places whose holders were never sent the latest release of their visit, or had it taken back."""
     return session.scalars(_newcomers(Place.id).order_by(Place.settled_at, Place.id)).all()
 
 
@@ -107,7 +109,10 @@ def find_newcomer(session: Session, place_id: uuid.UUID) -> tuple[Place, AgendaR
 
 def _newcomers(*columns: Any) -> Select[Any]:
     told = exists().where(
-        _is_about_release(), Message.about_id == AgendaRelease.id, Message.person_id == Place.person_id
+        is_about_release(),
+        Message.about_id == AgendaRelease.id,
+        Message.person_id == Place.person_id,
+        ~is_taken_back(),
     )
     return (
         select(*columns)
@@ -122,10 +127,21 @@ def _is_latest() -> ColumnElement[bool]:
     return AgendaRelease.number == latest.correlate(AgendaRelease).scalar_subquery()
 
 
-def _is_about_release(kind: str = PUBLISHED) -> ColumnElement[bool]:
+def is_about_release(kind: str = PUBLISHED) -> ColumnElement[bool]:
     """A mail that told of a release; one that was withdrawn before it left told nobody anything."""
     return and_(
         Message.about_kind == AgendaRelease.__tablename__,
         Message.kind == kind,
         Message.state != MessageState.WITHDRAWN,
+    )
+
+
+def is_taken_back() -> ColumnElement[bool]:
+    """Whether its person was told since that they do not come any more: then they have no agenda."""
+    later = aliased(Message)
+    return exists().where(
+        later.kind == TAKEN_BACK,
+        later.visit_id == Message.visit_id,
+        later.person_id == Message.person_id,
+        later.created_at >= Message.created_at,
     )
