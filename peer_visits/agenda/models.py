@@ -39,6 +39,8 @@ class AgendaPlan(Base):
     closes: Mapped[int] = mapped_column(default=CLOSES)
     travel_minutes: Mapped[int] = mapped_column(default=TRAVEL)
     travel: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    # Whether everybody may read what is published; else those who take part, speak, host or organise.
+    is_public: Mapped[bool] = mapped_column(default=False)
     # How breakout groups were wished for last, as `breaking_out.Wish` writes it.
     breakouts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
@@ -195,3 +197,5 @@ class AgendaRelease(Identified, Base):
     published_at: Mapped[datetime]
     published_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     content: Mapped[dict[str, Any]]
+    # What goes with it to those who take part alone, as `releases.withheld_content` writes it.
+    withheld: Mapped[dict[str, Any]] = mapped_column(default=dict)

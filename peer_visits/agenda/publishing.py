@@ -31,6 +31,7 @@ from peer_visits.agenda.releases import (
     release_content,
     released_items,
     with_moments,
+    withheld_content,
 )
 from peer_visits.agenda.rules import is_over
 from peer_visits.agenda.sequences import asked, removed
@@ -158,6 +159,7 @@ def _add_release(
         published_at=now,
         published_by=actor.id,
         content=release_content(sessions, visit),
+        withheld=withheld_content(sessions),
     )
     session.add(release)
     session.flush()

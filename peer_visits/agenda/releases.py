@@ -91,6 +91,15 @@ def _item(session: AgendaSession) -> Item:
     }
 
 
+def withheld_content(sessions: Iterable[AgendaSession]) -> dict[str, dict[str, Any]]:
+    """What a release tells those who take part alone, by session: online links and breakout groups."""
+    placed = [session for session in sessions if session.starts_at]
+    return {
+        "links": {str(one.id): one.online_link for one in placed if one.online_link},
+        "groups": {str(one.id): one.breakout_groups for one in placed if one.breakout_groups},
+    }
+
+
 def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 

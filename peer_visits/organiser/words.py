@@ -77,6 +77,8 @@ ACTIONS = {
     "agenda.published": _l("Agenda published"),
     "agenda.sent_on": _l("Agenda sent to somebody who came later"),
     "agenda.taken_back": _l("Sessions taken back from somebody who no longer comes"),
+    "agenda.opened": _l("Agenda opened to everybody"),
+    "agenda.closed": _l("Agenda kept to those who take part"),
     "agenda.moved": _l("Sessions moved on the board"),
     "agenda.breakouts_made": _l("Breakout groups made"),
     "agenda.begun": _l("Agenda begun from another"),

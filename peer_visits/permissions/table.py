@@ -79,6 +79,7 @@ RULES: dict[str, Rule] = {
     "agenda.material": PUBLIC,
     "agenda.portrait": PUBLIC,
     "agenda.speaking": PUBLIC,
+    "agenda.now": OWN,
     "library.index": PUBLIC,
     "library.entry": PUBLIC,
     "library.download": PUBLIC,
@@ -255,6 +256,7 @@ RULES: dict[str, Rule] = {
     "agenda.session": AGENDA_EDITORS,
     "agenda.remove_session": AGENDA_EDITORS,
     "agenda.publish": AGENDA_EDITORS,
+    "agenda.audience": AGENDA_EDITORS,
     # Analytical documents
     "library.mine": AUTHORS,
     "library.edit": DOCUMENT_EDITORS,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from peer_visits.agenda.models import AgendaRelease
+from peer_visits.agenda.models import AgendaPlan, AgendaRelease
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import NotFound
@@ -109,7 +109,7 @@ def list_visits(session: Session) -> Sequence[Visit]:
 
 
 def get_public_visit(session: Session, slug: str) -> VisitPage:
-    """A visit of a published call with its sources, documents and latest agenda. Raises NotFound."""
+    """A visit of a published call with its sources, documents and the latest agenda that is public. Raises NotFound."""
     visit = session.scalars(
         select(Visit)
         .join(Visit.call)
@@ -119,7 +119,11 @@ def get_public_visit(session: Session, slug: str) -> VisitPage:
     if visit is None:
         raise NotFound
     documents = session.scalars(_published().where(AnalyticalDocument.visit_id == visit.id)).unique().all()
-    release = session.scalar(select(func.max(AgendaRelease.number)).where(AgendaRelease.visit_id == visit.id))
+    release = session.scalar(
+        select(func.max(AgendaRelease.number))
+        .join(AgendaPlan, AgendaPlan.visit_id == AgendaRelease.visit_id)
+        .where(AgendaRelease.visit_id == visit.id, AgendaPlan.is_public)
+    )
     return VisitPage(visit, documents, release)
 
 

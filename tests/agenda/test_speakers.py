@@ -21,6 +21,7 @@ from peer_visits.agenda.models import AgendaSession, AgendaSpeaker
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
+from peer_visits.agenda.services.plan import lock_plan
 from peer_visits.agenda.states import SpeakerState
 from peer_visits.agenda.sweeps import tell_new_speakers
 from peer_visits.outbox.models import Message
@@ -111,6 +112,7 @@ def desk(
         host = make_host(session, visit)
         application = make_application(session, call, [visit], make_person(session, "Ann"))
         make_place(session, visit, application, PlaceState.ACCEPTED, 1)
+        lock_plan(session, visit).is_public = True
         slug, visit_id, host_id = visit.slug, visit.id, host.id
     desk = Desk(slug, visit_id, client_of(reading().get_one(Person, host_id)), client, at_now)
     desk.host.post(f"/agenda/{slug}/sessions/new", data={**TYPED, "speaker": "Ada"})

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.agenda.queries.sessions import list_sessions
+from peer_visits.agenda.services.plan import lock_plan
 from peer_visits.outbox.models import Message
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing
@@ -99,6 +100,7 @@ def room(
         for seat, (name, state) in enumerate(states, start=1):
             application = make_application(session, call, [visit], make_person(session, name))
             make_place(session, visit, application, state, seat)
+        lock_plan(session, visit).is_public = True
         slug, visit_id, host_id = visit.slug, visit.id, host.id
     return Room(slug, visit_id, client_of(reading().get_one(Person, host_id)), client)
 
@@ -107,7 +109,7 @@ def test_before_publishing_everybody_reads_that_it_will_come(room: Room) -> None
     room.add()
     answer = room.public()
     assert answer.status_code == 200
-    assert "No agenda yet" in answer.text
+    assert "No agenda to read here yet" in answer.text
     assert "Walk along the canal" not in answer.text
     assert room.public(".ics").status_code == 404
     assert room.public("/1").status_code == 404

@@ -48,6 +48,7 @@ from peer_visits.questions.models import Question, Section
 from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import ShortlistState
 from peer_visits.storage.transaction import db, reading, writing
+from tests.journeys.shown_agenda import show_an_agenda
 from tests.support import apps
 from tests.support.allocation_factories import work_out
 from tests.support.browser import Watch, accessibility_findings, overflow, serving
@@ -99,6 +100,7 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         post_one_mail()
         ask_more()
         write_to_groups()
+        show_an_agenda(sample_visit(), "host1@example.org", "applicant1@example.org")
         with serving(app) as address:
             yield Site(app, address, chromium)
         db.session.remove()
@@ -199,7 +201,9 @@ def visitor_pages() -> list[str]:
         "/visits",
         "/visits/kortrijk-2021",
         "/visits/central-scotland-2021",
+        f"/visits/{sample_visit()}",
         f"/visits/{sample_visit()}/agenda",
+        f"/visits/{sample_visit()}/agenda/1",
         "/library",
         "/library?q=nothing-like-this",
         "/library/tampere-2021",
@@ -226,6 +230,8 @@ def applicant_pages() -> list[str]:
         f"/calls/{current_call()}/apply",
         f"/calls/{current_call()}/apply?check=1",
         f"/calls/{current_call()}/apply/check",
+        f"/places/{one(select(Place.id))}",
+        f"/places/{one(select(Place.id))}/now",
         "/account",
         "/account/password",
         "/account/email",
@@ -261,6 +267,14 @@ def host_pages() -> list[str]:
         f"/agenda/{visit}",
         f"/agenda/{visit}/sessions/new",
         f"/agenda/{visit}/sessions/{session}",
+        f"/agenda/{visit}/begin",
+        f"/agenda/{visit}/suggest",
+        f"/agenda/{visit}/breakouts",
+        f"/agenda/{visit}/speakers",
+        f"/agenda/{visit}/speakers/new",
+        f"/agenda/{visit}/rooms",
+        f"/agenda/{visit}/hours",
+        f"/agenda/{visit}/audience",
         f"/agenda/{visit}/publish",
     ]
 

@@ -185,6 +185,9 @@ def publish_an_agenda(stage: Stage, story: dict[str, str]) -> None:
     assert mail.to_name == "Nora Newcomer"
     assert mail.calendar is not None
     assert "METHOD:REQUEST" in mail.calendar
+    hanna.go(f"/agenda/{story['visit']}/audience")
+    hanna.press("Let everybody read it")
+    hanna.sees("Everybody may read it now.")
     visitor = stage.window()
     answer = visitor.page.request.get(f"{stage.address}/visits/{story['visit']}/agenda.ics")
     assert "SUMMARY:Welcome to Rotterdam" in answer.text()

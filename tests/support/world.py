@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.releases import release_content
+from peer_visits.agenda.services.plan import lock_plan
 from peer_visits.agenda.states import SessionKind
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.states import RunState
@@ -308,6 +309,7 @@ def _agenda(session: Session, visit: Visit, organiser: Person) -> dict[str, uuid
         content=release_content([item]),
     )
     session.add(release)
+    lock_plan(session, visit).is_public = True
     session.flush()
     return {"session_id": item.id, "speaker_id": speaker.id}
 

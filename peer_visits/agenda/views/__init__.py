@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peer_visits.agenda.showing import views as showing
 from peer_visits.agenda.views import (
     beginning,
     board,
@@ -25,6 +26,7 @@ __all__ = [
     "publishing",
     "rooms",
     "sessions",
+    "showing",
     "speakers",
     "speaking",
     "suggesting",

@@ -15,6 +15,7 @@ from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_introduced_speakers
 from peer_visits.agenda.releases import released_dates, released_items
 from peer_visits.agenda.rules import own_zone
+from peer_visits.agenda.showing.access import get_readable_visit, is_public, may_read
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import kind_names
 from peer_visits.files.serving import send_preview, send_stored
@@ -25,15 +26,16 @@ from peer_visits.visits.models import Visit
 
 @blueprint.get("/visits/<slug>/agenda")
 def public(slug: str) -> str:
-    """The latest release, by day."""
+    """The latest release, by day, for whoever may read it."""
     visit = get_published_visit(reading(), slug)
-    return _public_page(visit, find_latest_release(reading(), visit.id))
+    may = may_read(reading(), current_person_or_none(), visit)
+    return _public_page(visit, find_latest_release(reading(), visit.id) if may else None)
 
 
 @blueprint.get("/visits/<slug>/agenda/<int(max=9999):number>")
 def release(slug: str, number: int) -> str:
     """An earlier release, as it was."""
-    visit = get_published_visit(reading(), slug)
+    visit = _readable(slug)
     return _public_page(visit, get_release(reading(), visit, number))
 
 
@@ -55,6 +57,10 @@ def _public_page(visit: Visit, shown: AgendaRelease | None) -> str:
     )
 
 
+def _readable(slug: str) -> Visit:
+    return get_readable_visit(reading(), current_person_or_none(), slug)
+
+
 def _zone_of_reader() -> str:
     person = current_person_or_none()
     return person.time_zone if person else ""
@@ -63,25 +69,27 @@ def _zone_of_reader() -> str:
 @blueprint.get("/visits/<slug>/agenda.ics")
 def calendar(slug: str) -> Response:
     """The latest release as a calendar file, without the links that are for participants."""
-    visit = get_published_visit(reading(), slug)
+    visit = _readable(slug)
     shown = get_release(reading(), visit)
     url = current_app.extensions["settings"].public_url + url_for("agenda.public", slug=slug)
     content = public_calendar(visit, released_items(shown), published_at=shown.published_at, url=url)
     answer = Response(content, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="{visit.slug}.ics"'
-    answer.headers["Cache-Control"] = "public, max-age=300"
+    if is_public(reading(), visit):
+        answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 
 
 @blueprint.get("/visits/<slug>/agenda/material/<uuid:session_id>")
 def material(slug: str, session_id: uuid.UUID) -> Response:
     """A session's file, once the agenda with it is published."""
-    visit = get_published_visit(reading(), slug)
-    return send_stored(get_material(reading(), visit, session_id), public=True)
+    visit = _readable(slug)
+    stored = get_material(reading(), visit, session_id)
+    return send_stored(stored, public=is_public(reading(), visit))
 
 
 @blueprint.get("/visits/<slug>/agenda/speakers/<uuid:speaker_id>/picture")
 def portrait(slug: str, speaker_id: uuid.UUID) -> Response:
     """A speaker's picture, as long as they agree and the published agenda names them."""
-    visit = get_published_visit(reading(), slug)
+    visit = _readable(slug)
     return send_preview(get_portrait(reading(), visit, speaker_id))

@@ -13,6 +13,7 @@ from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import changes_between, content_mark, release_content
 from peer_visits.agenda.services.plan import find_plan
+from peer_visits.agenda.showing.access import is_public
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_visit_for_editor
@@ -58,5 +59,6 @@ def _publish_page(visit: Visit, form: Form) -> ResponseReturnValue:
         clashes=list_clashes(session, visit, find_plan(session, visit), sessions),
         participants=[one for one in letters if one.is_participant],
         speakers=[one for one in letters if not one.is_participant],
+        is_public=is_public(session, visit),
     )
     return page, 422 if form.is_submitted() else 200
