@@ -29,12 +29,14 @@ class Invited:
 
 def public_calendar(visit: Visit, items: Sequence[Item], *, published_at: datetime, url: str) -> str:
     """The agenda for everybody: no links for participants."""
-    return _calendar("PUBLISH", visit, [_event(visit, item, published_at, url) for item in items])
+    return make_calendar(
+        "PUBLISH", visit.title, [session_event(visit, item, published_at, url) for item in items]
+    )
 
 
 def invitation(visit: Visit, items: Sequence[Item], invited: Invited, *, links: Mapping[str, str]) -> str:
     """The agenda as a request to one participant, with the links they need."""
-    return _calendar("REQUEST", visit, [_request(visit, item, invited, links) for item in items])
+    return make_calendar("REQUEST", visit.title, [_request(visit, item, invited, links) for item in items])
 
 
 def cancellation(visit: Visit, items: Sequence[Item], invited: Invited) -> str:
@@ -42,16 +44,17 @@ def cancellation(visit: Visit, items: Sequence[Item], invited: Invited) -> str:
     events = [_invitation_event(visit, item, invited) for item in items]
     for event in events:
         event.add("STATUS", "CANCELLED")
-    return _calendar("CANCEL", visit, events)
+    return make_calendar("CANCEL", visit.title, events)
 
 
-def _calendar(method: str, visit: Visit, events: Sequence[Event]) -> str:
+def make_calendar(method: str, title: str, events: Sequence[Event]) -> str:
+    """A calendar of events, with the zones they need."""
     calendar = Calendar()
     for name, value in (
         ("PRODID", PRODUCT),
         ("VERSION", "2.0"),
         ("METHOD", method),
-        ("X-WR-CALNAME", visit.title),
+        ("X-WR-CALNAME", title),
     ):
         calendar.add(name, value)
     for event in events:
@@ -67,7 +70,8 @@ def _years(events: Sequence[Event]) -> tuple[date, date]:
     return date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
 
 
-def _event(visit: Visit, item: Item, published_at: datetime, url: str) -> Event:
+def session_event(visit: Visit, item: Item, published_at: datetime, url: str) -> Event:
+    """A session as an event; its UID stays the same through all releases and in every calendar."""
     zone, event = ZoneInfo(visit.zone), Event()
     values: dict[str, Any] = {
         "UID": f"{item['id']}@{visit.slug}.peer-visits",
@@ -87,7 +91,7 @@ def _event(visit: Visit, item: Item, published_at: datetime, url: str) -> Event:
 
 
 def _invitation_event(visit: Visit, item: Item, invited: Invited) -> Event:
-    event = _event(visit, item, invited.published_at, invited.url)
+    event = session_event(visit, item, invited.published_at, invited.url)
     event.add("ORGANIZER", _address(invited.organiser, visit.host_name), encode=False)
     event.add("ATTENDEE", _address(invited.email, invited.name), encode=False)
     return event
@@ -95,11 +99,15 @@ def _invitation_event(visit: Visit, item: Item, invited: Invited) -> Event:
 
 def _request(visit: Visit, item: Item, invited: Invited, links: Mapping[str, str]) -> Event:
     event = _invitation_event(visit, item, invited)
-    link = links.get(item["id"])
+    add_link(event, item, links.get(item["id"], ""))
+    return event
+
+
+def add_link(event: Event, item: Item, link: str) -> None:
+    """Put the online link where calendars look for one; the room stays readable beside it."""
     if link:
         event["LOCATION"] = vText(link)
         event["DESCRIPTION"] = vText("\n\n".join(filter(None, (item["room"], item["text"]))))
-    return event
 
 
 def _address(email: str, name: str) -> vCalAddress:

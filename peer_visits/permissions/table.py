@@ -80,6 +80,8 @@ RULES: dict[str, Rule] = {
     "agenda.portrait": PUBLIC,
     "agenda.speaking": PUBLIC,
     "agenda.now": OWN,
+    "agenda.my_calendar": OWN,
+    "agenda.feed": PUBLIC,
     "library.index": PUBLIC,
     "library.entry": PUBLIC,
     "library.download": PUBLIC,

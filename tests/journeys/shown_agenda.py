@@ -32,7 +32,7 @@ def show_an_agenda(slug: str, host_address: str, guest_address: str) -> None:
         place = Place(
             visit_id=visit.id,
             person_id=guest.id,
-            kind=PlaceKind.GUEST,
+            kind=PlaceKind.HOST_GUEST,
             state=PlaceState.ACCEPTED,
             offered_at=clock.now(),
             settled_at=clock.now(),

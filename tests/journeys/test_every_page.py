@@ -233,6 +233,7 @@ def applicant_pages() -> list[str]:
         f"/places/{one(select(Place.id))}",
         f"/places/{one(select(Place.id))}/now",
         "/account",
+        "/account/calendar",
         "/account/password",
         "/account/email",
         "/roles",

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.agenda.feeds.models import CalendarFeed
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.releases import release_content
 from peer_visits.agenda.services.plan import lock_plan
@@ -25,6 +26,7 @@ from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
 from peer_visits.imports.models import ImportFile
+from peer_visits.kernel.ids import digest
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
 from peer_visits.mailing.groups.models import GroupMail
@@ -121,6 +123,7 @@ def make_world(session: Session) -> World:
         "addressee_id": people["applicant"].id,
         **_group_mail(session, programme.id, people["organiser"]),
         **_agenda(session, visit, people["organiser"]),
+        "feed_secret": _feed(session, people["applicant"]),
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
@@ -312,6 +315,13 @@ def _agenda(session: Session, visit: Visit, organiser: Person) -> dict[str, uuid
     lock_plan(session, visit).is_public = True
     session.flush()
     return {"session_id": item.id, "speaker_id": speaker.id}
+
+
+def _feed(session: Session, person: Person) -> str:
+    secret = "the-secret-of-a-calendar"
+    session.add(CalendarFeed(person_id=person.id, digest=digest(secret), made_at=NOW))
+    session.flush()
+    return secret
 
 
 def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]:

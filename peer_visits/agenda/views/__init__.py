@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from peer_visits.agenda.feeds import views as feeds
 from peer_visits.agenda.showing import views as showing
 from peer_visits.agenda.views import (
     beginning,
@@ -22,6 +23,7 @@ __all__ = [
     "blueprint",
     "board",
     "breakouts",
+    "feeds",
     "public",
     "publishing",
     "rooms",
