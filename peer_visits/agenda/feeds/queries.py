@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda.feeds.entries import Issue
 from peer_visits.agenda.feeds.models import CalendarFeed
 from peer_visits.agenda.models import AgendaRelease, AgendaSpeaker
+from peer_visits.agenda.queries.holders import count_taken_back_from
 from peer_visits.agenda.queries.releases import COMING
 from peer_visits.agenda.releases import Item, released_items
 from peer_visits.kernel.ids import digest
@@ -31,6 +32,8 @@ class Source:
     takes_part: bool
     speaker_ids: frozenset[str]
     since: datetime | None
+    # How often the agenda was taken back from them: SEQUENCE counts on from there.
+    times: int = 0
 
     @property
     def issues(self) -> list[Issue]:
@@ -64,7 +67,7 @@ def find_owner(session: Session, secret: str) -> tuple[Person, CalendarFeed] | N
 
 
 def read_feed(session: Session, person: Person, made_at: datetime) -> Feed:
-    """Everything that stands in a person's calendar, in four statements at most."""
+    """Everything that stands in a person's calendar, in five statements at most."""
     places = session.scalars(
         select(Place).where(Place.person_id == person.id).options(joinedload(Place.visit))
     ).all()
@@ -72,8 +75,11 @@ def read_feed(session: Session, person: Person, made_at: datetime) -> Feed:
     speakers = _speakers(session, person)
     visits = {place.visit_id: place.visit for place in held.values()} | _visits(session, speakers)
     releases = _releases(session, visits)
+    times = count_taken_back_from(session, person)
     sources = [
-        _source(visit, releases.get(visit_id, []), held.get(visit_id), speakers)
+        replace(
+            _source(visit, releases.get(visit_id, []), held.get(visit_id), speakers), times=times[visit_id]
+        )
         for visit_id, visit in sorted(visits.items())
     ]
     moments = [made_at, *(place.settled_at for place in places), *(one.answered_at for one in speakers)]

@@ -12,6 +12,7 @@ from peer_visits.agenda.feeds.entries import Entry, entries_of
 from peer_visits.agenda.feeds.queries import Feed, Source
 from peer_visits.agenda.models import AgendaRelease
 from peer_visits.agenda.releases import Item
+from peer_visits.agenda.sequences import asked
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.wording.speech import Speech, known_language
 
@@ -31,7 +32,8 @@ def _events(source: Source, feed: Feed, public_url: str) -> list[Event]:
 
 def _event(entry: Entry, source: Source, feed: Feed, public_url: str) -> Event:
     latest = source.releases[-1]
-    item = entry.item if entry.is_cancelled else _with_group(entry.item, latest, source, feed)
+    counted = asked(entry.item, source.times)  # a cancelled one has the number of the release that lost it
+    item = counted if entry.is_cancelled else _with_group(counted, latest, source, feed)
     url = f"{public_url}/visits/{source.visit.slug}/agenda"
     event = session_event(source.visit, item, entry.published_at, url)
     event.add("STATUS", "CANCELLED" if entry.is_cancelled else "CONFIRMED")

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
+from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSpeaker
 from peer_visits.agenda.queries.releases import COMING, TAKEN_BACK, is_about_release, is_taken_back
 from peer_visits.outbox.models import Message
@@ -39,6 +40,12 @@ def count_taken_back(session: Session, visit_id: uuid.UUID) -> Times:
     query = select(Message.person_id, Message.to_address)
     rows = session.execute(query.where(Message.kind == TAKEN_BACK, Message.visit_id == visit_id)).all()
     return Times(Counter(row[0] for row in rows), Counter(row[1] for row in rows))
+
+
+def count_taken_back_from(session: Session, person: Person) -> Counter[uuid.UUID | None]:
+    """The same of one person, by visit."""
+    query = select(Message.visit_id).where(Message.kind == TAKEN_BACK, Message.person_id == person.id)
+    return Counter(session.scalars(query))
 
 
 def list_leavers(session: Session) -> Sequence[uuid.UUID]:

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.releases import released_items
 from peer_visits.agenda.states import SessionKind, SpeakerState
+from peer_visits.agenda.sweeps import take_agendas_back
 from peer_visits.outbox.models import Message
+from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing
@@ -118,6 +120,25 @@ def test_uid_and_sequence_are_those_of_the_mails(stage: Stage) -> None:
     assert mailed == {
         one.uid: (one.sequence, "CANCEL" if one.is_cancelled else "REQUEST") for one in read(stage, path)
     }
+
+
+def test_who_comes_again_counts_on_from_what_was_taken_back(stage: Stage) -> None:
+    path = made(stage.client("ann"))
+    stage.add("Welcome")
+    stage.publish()
+    with writing() as session:
+        session.execute(update(Message).values(state=MessageState.SENT, sent_at=NOW, held_for=None))
+    set_state(stage, PlaceState.WITHDRAWN, None)
+    assert take_agendas_back(NOW + timedelta(minutes=1)) == 1
+    assert read(stage, path) == set()
+    set_state(stage, PlaceState.ACCEPTED, 1)
+    assert [one.sequence for one in read(stage, path)] == [3]
+
+
+def set_state(stage: Stage, state: PlaceState, seat: int | None) -> None:
+    with writing() as session:
+        place = session.get_one(Place, stage.places["ann"])
+        place.state, place.seat = state, seat
 
 
 def test_links_and_the_own_group_stand_in_it(stage: Stage) -> None:
