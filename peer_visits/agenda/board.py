@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
 from peer_visits.agenda.clashes import Clash
@@ -68,9 +68,6 @@ class _Span:
     item: Mapping[str, Any]
     at: int
     end: int
-
-    def meets(self, other: _Span) -> bool:
-        return self.at < other.end and other.at < self.end
 
 
 NOTHING = Shown()
@@ -138,12 +135,22 @@ def _day(day: date, spans: Sequence[_Span], about: _ClashesOf) -> Day:
             span.at,
             span.end - span.at,
             lane,
-            not any(span.meets(other) for other in spans if other is not span),
+            is_alone,
             about.of_session.get(str(span.item["id"]), []),
         )
-        for span, lane in zip(spans, lanes, strict=True)
+        for span, lane, is_alone in zip(spans, lanes, _alone(spans), strict=True)
     ]
     return Day(day, placed, max(lanes, default=0) + 1, about.of_day.get(day, []))
+
+
+def _alone(spans: Sequence[_Span]) -> list[bool]:
+    """For each session whether no other meets it: those before have ended, and the next begins later."""
+    ends = accumulate((span.end for span in spans), max, initial=0)
+    begins = [*(span.at for span in spans[1:]), DAY]
+    return [
+        end <= span.at and span.end <= next_at
+        for span, end, next_at in zip(spans, ends, begins, strict=False)
+    ]
 
 
 def _lanes(spans: Sequence[_Span]) -> list[int]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
+from peer_visits.agenda.queries.board import OnBoard
 from peer_visits.visits.models import Visit
 
 Item = dict[str, Any]
@@ -42,7 +43,9 @@ class ChangedItem:
         return datetime.fromisoformat(self.item["starts_at"])
 
 
-def release_content(sessions: Iterable[AgendaSession], visit: Visit | None = None) -> dict[str, Any]:
+def release_content(
+    sessions: Iterable[AgendaSession | OnBoard], visit: Visit | None = None
+) -> dict[str, Any]:
     """The placed sessions as they are published, with the visit's days as announced and as held at that time.
 
     Of an online link only a mark is kept, so that a new one is a change.
@@ -66,7 +69,7 @@ def released_dates(release: AgendaRelease) -> dict[str, list[date]]:
     return {name: [date.fromisoformat(day) for day in kept.get(name, [])] for name in ("announced", "held")}
 
 
-def _item(session: AgendaSession) -> Item:
+def _item(session: AgendaSession | OnBoard) -> Item:
     room, material = session.room, session.material
     return {
         "id": str(session.id),

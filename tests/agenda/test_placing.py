@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,9 +20,11 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda.clashes import ClashKind
 from peer_visits.agenda.models import AgendaMove, AgendaSession
 from peer_visits.agenda.moves import Move, Stand, swapped
+from peer_visits.agenda.queries.board import list_on_board
 from peer_visits.agenda.queries.clashes import frame_of, list_clashes, slots_of
 from peer_visits.agenda.queries.moves import list_latest_moves, logged, stand_of
 from peer_visits.agenda.queries.sessions import list_sessions
+from peer_visits.agenda.releases import release_content
 from peer_visits.agenda.services.placing import move_sessions, undo_move
 from peer_visits.agenda.services.plan import find_plan
 from peer_visits.agenda.services.sessions import SessionContent, add_session
@@ -224,6 +229,13 @@ def try_a_move(session: Session, desk: Desk, ids: list[uuid.UUID], chance: rando
 def test_the_board_asks_as_often_for_many_sessions_as_for_few(desk: Desk, now: datetime) -> None:
     with counting(db.engine) as few:
         desk.host.get(f"/agenda/{desk.slug}")
+    add_more(desk, now)
+    with counting(db.engine) as many:
+        desk.host.get(f"/agenda/{desk.slug}")
+    assert len(many) == len(few)
+
+
+def add_more(desk: Desk, now: datetime) -> None:
     with writing() as session:
         visit, actor = session.get_one(Visit, desk.visit_id), session.scalars(select(Person)).first()
         assert actor is not None
@@ -232,6 +244,79 @@ def test_the_board_asks_as_often_for_many_sessions_as_for_few(desk: Desk, now: d
                 SessionKind.WELCOME, f"More {number}", TEN, 30, speakers=[f"Speaker {number}"]
             )
             add_session(session, actor=actor, now=now, visit=visit, content=content)
+
+
+def answer_to(desk: Desk, **fields: str) -> dict[str, Any]:
+    """What the script reads of the answer: the sessions by id, the days, the version."""
+    parser = Moved()
+    parser.feed(desk.move(**fields))
+    return {
+        "places": {one["id"]: one for one in json.loads(parser.found["data-places"])},
+        "days": json.loads(parser.found["data-days"]),
+        "version": int(parser.found["data-version"]),
+    }
+
+
+class Moved(HTMLParser):
+    """The attributes of the part that carries where everything stands."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if "data-moved" in named:
+            self.found = {name: value or "" for name, value in named.items()}
+
+
+def test_the_answer_to_a_move_says_where_every_session_stands(desk: Desk) -> None:
+    sessions = desk.sessions()
+    one, other, waiting = (str(sessions[f"Session {number}"].id) for number in (0, 1, 3))
+    answer = answer_to(desk, session=one, day="2026-09-14", time="11:15")
+    moved = answer["places"][one]
+    assert (moved["wall"], moved["minutes"], moved["time"]) == ("2026-09-14T11:15:00", 45, "11:15–12:00")
+    assert moved["classes"] == "at-9 for-3 lane-2 clash"
+    assert ["clash-word", "Clash: Ada speaks elsewhere at this time"] in moved["said"]
+    assert answer["places"][other]["classes"] == "at-8 for-3 lane-1 clash"
+    assert answer["places"][waiting]["classes"] == "waiting"
+    assert answer["places"][waiting]["time"] == "45 min"
+    assert answer["days"][0]["lanes"] == 2
+    assert list(answer["places"]) == [str(one.id) for one in desk.sessions().values()], "in the order shown"
+    assert answer["version"] == find_plan(reading(), reading().get_one(Visit, desk.visit_id)).version
+
+
+def test_the_answer_is_short_and_has_no_page_around_it(desk: Desk) -> None:
+    page = desk.move(session=str(desk.sessions()["Session 0"].id), day="2026-09-15", time="11:00")
+    assert "<html" not in page
+    assert "move-session" not in page
+
+
+def test_other_words_on_a_card_give_it_another_mark(desk: Desk) -> None:
+    one = str(desk.sessions()["Session 0"].id)
+    before = answer_to(desk, session=one, day="2026-09-15", time="11:00")["places"]
+    with writing() as session:
+        session.get_one(AgendaSession, uuid.UUID(one)).title = "Renamed"
+    after = answer_to(desk, session=one, day="2026-09-15", time="11:30")["places"]
+    assert [name for name in before if before[name]["mark"] != after[name]["mark"]] == [one]
+
+
+def test_a_move_asks_as_often_for_many_sessions_as_for_few(desk: Desk, now: datetime) -> None:
+    one = str(desk.sessions()["Session 0"].id)
+    with counting(db.engine) as few:
+        desk.move(session=one, day="2026-09-15", time="11:00")
+    add_more(desk, now)
     with counting(db.engine) as many:
-        desk.host.get(f"/agenda/{desk.slug}")
+        desk.move(session=one, day="2026-09-15", time="11:30")
     assert len(many) == len(few)
+
+
+def test_a_plain_form_is_answered_with_the_page(desk: Desk) -> None:
+    fields = {"session": str(desk.sessions()["Session 0"].id), "day": "2026-09-15", "time": "11:00"}
+    page = desk.host.post(f"/agenda/{desk.slug}/move", data=fields, follow_redirects=True)
+    assert "You moved “Session 0”" in page.text
+    assert "move-session" in page.text
+
+
+def test_what_a_board_shows_are_the_sessions_as_they_are_kept(desk: Desk) -> None:
+    shown = list_on_board(reading(), desk.visit_id)
+    kept = list_sessions(reading(), desk.visit_id)
+    visit = reading().get_one(Visit, desk.visit_id)
+    assert slots_of(shown) == slots_of(kept)
+    assert release_content(shown, visit) == release_content(kept, visit)

@@ -33,6 +33,16 @@ ROWS = """list => {
   return rows.slice(1, 1 + Number(list.closest("[data-agenda]").dataset.length));
 }"""
 
+SHOWN = """() => [
+  ...[...document.querySelectorAll("li[data-session]")].map((card) => [
+    card.parentElement.dataset.day, [...card.classList].sort().join(" "), card.innerText, card.dataset.start ?? "",
+    card.dataset.seen, card.querySelectorAll("button").length,
+  ]),
+  ...[...document.querySelectorAll(".agenda-day")].map((day) =>
+    [day.className.replace(" shown", ""), day.querySelector(".day-notes")?.innerText]),
+  document.querySelector("[data-agenda] aside").innerText,
+]"""
+
 
 @dataclass
 class Board:
@@ -67,6 +77,12 @@ class Board:
 
     def settled_after(self, version: int) -> None:
         self.page.locator(f'[data-agenda]:not([data-version="{version}"])').wait_for(timeout=20_000)
+
+    def shows_what_a_new_page_shows(self) -> None:
+        """What the script made of the answers to moves is the board that the server shows."""
+        kept = self.page.evaluate(SHOWN)
+        self.page.reload()
+        assert self.page.evaluate(SHOWN) == kept
 
     def move(self, title: str, *, days: int = 0, quarters: int = 0, longer: int = 0) -> None:
         """Take a session, carry it, and put it down."""
@@ -162,6 +178,7 @@ def lay_out(board: Board) -> None:
     assert at(board, "Peer review of participants' challenges") == ("2026-09-16", "09:45", 60)
     board.move("Welcome and who is here", longer=1)
     assert at(board, "Welcome and who is here")[2] == 30
+    board.shows_what_a_new_page_shows()
     moved = board.card("Peer review of participants' challenges", board.other)
     moved.locator('xpath=self::*[@data-start="09:45"]').wait_for(timeout=20_000)
     board.press("Undo")
@@ -188,7 +205,7 @@ def change(board: Board) -> None:
     board.go()
     board.move("A walk through the place, by video", days=1, quarters=8)
     assert at(board, "A walk through the place, by video")[0] == "2026-09-16"
-    board.go()
+    board.shows_what_a_new_page_shows()
     board.hand.choose(board.page.locator("#move-session"), "Participants introduce their cases")
     board.hand.choose(board.page.locator("#move-day"), "Tue 15 Sept")
     version = board.version()
@@ -201,6 +218,7 @@ def cancel(board: Board) -> None:
     board.go()
     board.move("How we came to it: the host's story", days=-1)
     assert at(board, "How we came to it: the host's story")[0] == ""
+    board.shows_what_a_new_page_shows()
     board.hand.press(board.card("Participants introduce their cases").get_by_role("link"))
     board.page.wait_for_load_state()
     board.press("Remove the session")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.clashes import Clash, Frame, Slot, Speaking, find_clashes
 from peer_visits.agenda.models import AgendaPlan, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.moves import Stand
+from peer_visits.agenda.queries.board import OnBoard
 from peer_visits.agenda.rules import windows_as_moments
 from peer_visits.agenda.states import SessionKind, SpeakerState
 from peer_visits.kernel.zones import to_utc
@@ -23,7 +25,7 @@ from peer_visits.visits.states import VisitFormat
 
 
 def list_clashes(
-    session: Session, visit: Visit, plan: AgendaPlan, sessions: Sequence[AgendaSession]
+    session: Session, visit: Visit, plan: AgendaPlan, sessions: Sequence[AgendaSession | OnBoard]
 ) -> list[Clash]:
     """Everything to mend about these sessions."""
     return find_clashes(slots_of(sessions), frame_of(session, visit, plan))
@@ -55,7 +57,7 @@ def _zones(session: Session, visit_id: uuid.UUID) -> Mapping[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def slots_of(sessions: Iterable[AgendaSession]) -> list[Slot]:
+def slots_of(sessions: Iterable[AgendaSession | OnBoard]) -> list[Slot]:
     """The sessions that are placed, as the rules see them."""
     known: dict[uuid.UUID, Speaking] = {}
     return [
@@ -63,7 +65,7 @@ def slots_of(sessions: Iterable[AgendaSession]) -> list[Slot]:
     ]
 
 
-def slot_at(one: AgendaSession, stand: Stand, zone: str) -> Slot | None:
+def slot_at(one: AgendaSession | OnBoard, stand: Stand, zone: str) -> Slot | None:
     """A session as the rules would see it there. Raises ValueError for a time the clock skips."""
     if stand.wall is None:
         return None
@@ -71,7 +73,9 @@ def slot_at(one: AgendaSession, stand: Stand, zone: str) -> Slot | None:
     return _slot(one, starts_at, starts_at + timedelta(minutes=stand.minutes), {})
 
 
-def _slot(one: AgendaSession, start: datetime, end: datetime, known: dict[uuid.UUID, Speaking]) -> Slot:
+def _slot(
+    one: AgendaSession | OnBoard, start: datetime, end: datetime, known: dict[uuid.UUID, Speaking]
+) -> Slot:
     for speaker in one.speakers:
         if speaker.id not in known:
             known[speaker.id] = speaking_of(speaker)
@@ -90,7 +94,7 @@ def _slot(one: AgendaSession, start: datetime, end: datetime, known: dict[uuid.U
     )
 
 
-def speaking_of(speaker: AgendaSpeaker) -> Speaking:
+def speaking_of(speaker: AgendaSpeaker | Row[Any]) -> Speaking:
     """Somebody who speaks, as the rules see them."""
     return Speaking(
         speaker.id,

@@ -13,20 +13,19 @@ from peer_visits.agenda.models import SESSION_SPEAKER, AgendaRoom, AgendaSession
 from peer_visits.agenda.states import SpeakerState
 from peer_visits.kernel.ids import digest
 
+# Those without a time last.
+IN_TIME = (
+    AgendaSession.starts_at.is_(None),
+    AgendaSession.starts_at,
+    AgendaSession.ends_at,
+    AgendaSession.title,
+    AgendaSession.id,
+)
+
 
 def list_sessions(session: Session, visit_id: uuid.UUID) -> Sequence[AgendaSession]:
     """The sessions in the order of time, those without one last; with rooms and speakers, in two statements."""
-    query = (
-        select(AgendaSession)
-        .where(AgendaSession.visit_id == visit_id)
-        .order_by(
-            AgendaSession.starts_at.is_(None),
-            AgendaSession.starts_at,
-            AgendaSession.ends_at,
-            AgendaSession.title,
-            AgendaSession.id,
-        )
-    )
+    query = select(AgendaSession).where(AgendaSession.visit_id == visit_id).order_by(*IN_TIME)
     return session.scalars(query).unique().all()
 
 

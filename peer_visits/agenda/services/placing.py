@@ -9,11 +9,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, lazyload
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaMove, AgendaSession
 from peer_visits.agenda.moves import (
+    Board,
     Move,
     Stand,
     Wanted,
@@ -24,8 +26,8 @@ from peer_visits.agenda.moves import (
     inverse,
     moved_meanwhile,
 )
-from peer_visits.agenda.queries.moves import list_log, stand_of
-from peer_visits.agenda.queries.sessions import list_sessions
+from peer_visits.agenda.queries.board import list_stands
+from peer_visits.agenda.queries.moves import list_log
 from peer_visits.agenda.rules import length_problem, wall_time_problem
 from peer_visits.agenda.services.plan import raise_version
 from peer_visits.audit.services import record
@@ -51,9 +53,8 @@ def move_sessions(
     Raises Refused for a time that cannot be promised, Stale where somebody moved the same session meanwhile.
     """
     number = raise_version(session, visit).version
-    sessions = {one.id: one for one in list_sessions(session, visit.id)}
-    moves = list(wanted({one.id: stand_of(one) for one in sessions.values()}))
-    return _make(session, actor, now, visit, number, sessions, moves)
+    board = list_stands(session, visit.id)
+    return _make(session, actor, now, visit, number, board, list(wanted(board)))
 
 
 def undo_move(
@@ -67,8 +68,8 @@ def undo_move(
     if moved_since(log, number):
         raise Refused(MOVED_SINCE)
     back = from_data(session.get_one(AgendaMove, (visit.id, number)).inverse)
-    sessions = {one.id: one for one in list_sessions(session, visit.id)}
-    return _make(session, actor, now, visit, version, sessions, back, undoes=number)
+    board = list_stands(session, visit.id)
+    return _make(session, actor, now, visit, version, board, back, undoes=number)
 
 
 def _make(
@@ -77,12 +78,12 @@ def _make(
     now: datetime,
     visit: Visit,
     number: int,
-    sessions: Sessions,
+    board: Board,
     moves: Sequence[Move],
     *,
     undoes: int | None = None,
 ) -> AgendaMove | None:
-    board = {one.id: stand_of(one) for one in sessions.values()}
+    sessions = _records(session, visit, moves)
     _refuse_unknown_or_moved(sessions, board, moves)
     steps = changing(board, moves)
     if not steps:
@@ -113,9 +114,17 @@ def _make(
     return made
 
 
-def _refuse_unknown_or_moved(
-    sessions: Sessions, board: Mapping[uuid.UUID, Stand], moves: Sequence[Move]
-) -> None:
+def _records(session: Session, visit: Visit, moves: Sequence[Move]) -> Sessions:
+    """What is moved, without the rooms and speakers of it."""
+    query = (
+        select(AgendaSession)
+        .where(AgendaSession.visit_id == visit.id, AgendaSession.id.in_([move.session for move in moves]))
+        .options(lazyload("*"))
+    )
+    return {one.id: one for one in session.scalars(query)}
+
+
+def _refuse_unknown_or_moved(sessions: Sessions, board: Board, moves: Sequence[Move]) -> None:
     if moves and not any(move.session in sessions for move in moves):
         raise Refused(phrase("The session has been removed from the agenda meanwhile."))
     for one in moved_meanwhile(board, moves):

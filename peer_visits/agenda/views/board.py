@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,12 @@ from peer_visits.accounts.current import current_person
 from peer_visits.agenda.access import get_session_of_visit
 from peer_visits.agenda.board import Shown, make_board
 from peer_visits.agenda.clashes import find_clashes
-from peer_visits.agenda.models import AgendaMove, AgendaSession
+from peer_visits.agenda.models import AgendaMove
+from peer_visits.agenda.places import days_as_values, places_as_values
+from peer_visits.agenda.queries.board import OnBoard, list_on_board, titles_of
 from peer_visits.agenda.queries.clashes import frame_of, list_clashes, slot_at, slots_of
 from peer_visits.agenda.queries.moves import list_latest_moves, list_moves_since, logged
 from peer_visits.agenda.queries.releases import find_latest_release
-from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import changes_between, release_content
 from peer_visits.agenda.sent import number_of, stand_from, wanted_from
 from peer_visits.agenda.services.placing import move_sessions, stand_problem, undo_move
@@ -30,6 +32,7 @@ from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.undoing import is_undone, next_to_redo, next_to_undo
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.access import get_visit_for_editor
+from peer_visits.visits.models import Visit
 from peer_visits.web.formats import say
 from peer_visits.web.moment import request_time
 
@@ -39,37 +42,53 @@ LATEST = 5
 @blueprint.get("/agenda/<slug>")
 def edit(slug: str) -> str:
     """The board: sessions as they stand, clashes, and the way to a release."""
-    return _board_page(slug)
+    return _answer(slug) if _asks_by_script() else _page(slug)
 
 
-def _board_page(slug: str) -> str:
+def _asks_by_script() -> bool:
+    """Whether the page's own script asks, which puts the answer in place by itself."""
+    return "X-Board" in request.headers
+
+
+def _page(slug: str) -> str:
+    visit, values = _board_of(slug)
+    return render_template("agenda/edit.html", visit=visit, day=_asked_day(), kinds=kind_names(), **values)
+
+
+def _answer(slug: str) -> str:
+    """What a move may have changed: where each session stands as values, the lists beside the board as markup."""
+    visit, values = _board_of(slug)
+    return render_template("agenda/_moved.html", visit=visit, **values)
+
+
+def _board_of(slug: str) -> tuple[Visit, dict[str, Any]]:
     session, person = reading(), current_person()
     visit = get_visit_for_editor(session, person, slug)
-    sessions, plan = list_sessions(session, visit.id), find_plan(session, visit)
+    sessions, plan = list_on_board(session, visit.id), find_plan(session, visit)
     clashes = list_clashes(session, visit, plan, sessions)
     latest, moves = find_latest_release(session, visit.id), list_latest_moves(session, visit)
-    shown = Shown(days_of(visit), plan.opens, plan.closes)
-    placed = [_as_item(one) for one in sessions if one.starts_at]
     titles = {str(one.id): one.title for one in sessions}
     log = logged(moves)
-    return render_template(
-        "agenda/edit.html",
-        visit=visit,
-        plan=plan,
-        sessions=sessions,
-        unplaced=[one for one in sessions if one.starts_at is None],
-        clashes=clashes,
-        board=make_board(placed, visit.zone, clashes, shown),
-        day=_asked_day(),
-        latest=latest,
-        changes=changes_between(latest, release_content(sessions, visit)),
-        kinds=kind_names(),
-        undo=next_to_undo(log),
-        redo=next_to_redo(log),
-        moves=[
+    placed = [_as_item(one) for one in sessions if one.starts_at]
+    board = make_board(placed, visit.zone, clashes, Shown(days_of(visit), plan.opens, plan.closes))
+    unplaced = [one for one in sessions if one.starts_at is None]
+    return visit, {
+        "plan": plan,
+        "sessions": sessions,
+        "unplaced": unplaced,
+        "clashes": clashes,
+        "board": board,
+        "days": days_as_values(board),
+        "places": places_as_values(board, unplaced, visit.zone),
+        "latest": latest,
+        # Before the first release everything is new.
+        "changes": changes_between(latest, release_content(sessions, visit)) if latest else placed,
+        "undo": next_to_undo(log),
+        "redo": next_to_redo(log),
+        "moves": [
             (move, tell_move(move, titles, person), is_undone(log, move.number)) for move in moves[:LATEST]
         ],
-    )
+    }
 
 
 def _asked_day() -> date | None:
@@ -79,8 +98,8 @@ def _asked_day() -> date | None:
         return None
 
 
-def _as_item(session: AgendaSession) -> dict[str, Any]:
-    names = ("id", "kind", "title", "starts_at", "ends_at", "starts_wall", "minutes", "capacity")
+def _as_item(session: OnBoard) -> dict[str, Any]:
+    names = ("id", "kind", "title", "starts_at", "ends_at", "starts_wall", "minutes")
     return {
         **{name: getattr(session, name) for name in names},
         "room": session.room_name,
@@ -98,8 +117,8 @@ def move(slug: str) -> ResponseReturnValue:
         flash(say(refusal.reason), "error")
     else:
         flash(said)
-    if request.headers.get("X-Board"):  # the page's own script puts the answer in place by itself
-        return _board_page(slug)
+    if _asks_by_script():
+        return _answer(slug)
     return redirect(url_for("agenda.edit", slug=slug, **_day_to_keep()))
 
 
@@ -119,13 +138,11 @@ def _moved(session: Session, slug: str) -> str:
 def _say_moved(session: Session, made: AgendaMove | None) -> str:
     if made is None:
         return str(_("Everything was there already; nothing has changed."))
-    titles = {step["session"]: _title(session, step["session"]) for step in made.steps}
-    return tell_move(made, titles, current_person())
+    return tell_move(made, _titles(session, [made]), current_person())
 
 
-def _title(session: Session, session_id: str) -> str:
-    found = session.get(AgendaSession, uuid.UUID(session_id))
-    return found.title if found else ""
+def _titles(session: Session, moves: Iterable[AgendaMove]) -> dict[str, str]:
+    return titles_of(session, {step["session"] for move in moves for step in move.steps})
 
 
 @blueprint.get("/agenda/<slug>/changes")
@@ -137,7 +154,7 @@ def changes(slug: str) -> Response:
     if since == version:
         return Response(status=204)
     moves = [one for one in list_moves_since(session, visit, since) if one.actor_id != person.id]
-    titles = {str(one.id): one.title for one in list_sessions(session, visit.id)} if moves else {}
+    titles = _titles(session, moves)
     return jsonify(
         version=version,
         said=[tell_move(one, titles, person) for one in moves],
@@ -158,7 +175,7 @@ def check(slug: str, session_id: uuid.UUID) -> Response:
     problem = stand_problem(stand, visit.zone)
     if problem:
         return jsonify(said=[say(problem)])
-    others = [one for one in list_sessions(session, visit.id) if one.id != item.id]
+    others = [one for one in list_on_board(session, visit.id) if one.id != item.id]
     slot = slot_at(item, stand, visit.zone)
     found = find_clashes(
         [*slots_of(others), *([slot] if slot else [])], frame_of(session, visit, find_plan(session, visit))

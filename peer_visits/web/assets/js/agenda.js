@@ -2,8 +2,11 @@
 //   <div data-agenda="address of changes" data-check="address of a check" data-version data-first data-length> holds
 //   <ol data-day="2026-05-18" data-label> (data-day="" for what is not placed) with
 //   <li data-session="id" data-name data-start="10:00" data-minutes="60" data-seen="…"> …
-// The server answers every move with the whole board; it is put in place of the one that stands here. What somebody
-// holds stays in their hand meanwhile. While it is held the server is asked what would be wrong where it is.
+// The server answers every move with where all sessions stand, and only what differs is touched; where sessions have
+// come or gone or have other words, the whole board is fetched and put in place of the one that stands here. What
+// somebody holds stays in their hand meanwhile. While it is held the server is asked what would be wrong where it is.
+import { Placements } from "./placements.js";
+
 const POLL = 2500;
 const POLL_HIDDEN = 30000;
 const RETRY = 3000;
@@ -31,7 +34,8 @@ class Agenda {
     this.held = null;
     this.waiting = []; // moves to be sent
     this.sending = false;
-    this.answer = null; // a board that came while a session was held
+    this.answer = null; // what came while a session was held
+    this.lines = []; // sessions that others have moved
     this.prepare();
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("submit", (event) => this.submitted(event));
@@ -52,12 +56,20 @@ class Agenda {
     this.first = Number(this.board.dataset.first);
     this.length = Number(this.board.dataset.length);
     this.days = [...this.board.querySelectorAll("ol[data-day]")];
+    this.placements = new Placements(this.board);
     for (const item of this.board.querySelectorAll("li[data-session]")) {
       item.append(this.handle(item, "grip", "⠿"));
-      if (item.dataset.start) item.append(this.handle(item, "stretch", "⇕"));
+      this.stretchable(item);
     }
     const form = this.board.querySelector("#move-session");
     if (form) this.prefill(form);
+  }
+
+  // What is placed has a handle for its length.
+  stretchable(item) {
+    const handle = item.querySelector("[data-stretch]");
+    if (!item.dataset.start) handle?.remove();
+    else if (!handle) item.append(this.handle(item, "stretch", "⇕"));
   }
 
   handle(item, word, sign) {
@@ -252,6 +264,7 @@ class Agenda {
   place(stand) {
     this.now = stand;
     const item = this.held;
+    this.placements.forget(item.dataset.session);
     const list = this.days.find((one) => one.dataset.day === stand.day);
     this.moving = true;
     if (item.parentElement !== list) {
@@ -273,7 +286,8 @@ class Agenda {
 
   showTime(item, stand) {
     const time = item.querySelector("[data-time]");
-    if (time && stand.at !== null) time.textContent = `${clock(stand.at)}–${clock(stand.at + stand.minutes)}`;
+    const length = this.status.dataset.minutes.replace("{n}", stand.minutes);
+    time.textContent = stand.at === null ? length : `${clock(stand.at)}–${clock(stand.at + stand.minutes)}`;
   }
 
   // -- What would be wrong
@@ -444,19 +458,19 @@ class Agenda {
     }
     this.waiting.shift();
     this.sending = false;
-    this.answer = page.querySelector("[data-agenda]");
+    this.answer = page.querySelector("[data-moved]");
     if (!this.answer) return location.reload(); // signed out, or no longer of the team
     this.told(page, move.speak);
     this.sendNext();
   }
 
   // A page as a document: nothing of it runs, and no text becomes markup here.
-  ask(method, address, data) {
+  ask(method, address, data, isWhole = false) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open(method, address);
       request.responseType = "document";
-      request.setRequestHeader("X-Board", "1");
+      if (!isWhole) request.setRequestHeader("X-Board", "1");
       request.onload = () => (request.response && request.status < 500 ? resolve(request.response) : reject());
       request.onerror = reject;
       request.ontimeout = reject;
@@ -478,36 +492,66 @@ class Agenda {
     this.status.before(box);
   }
 
-  // -- Putting a board that came in place of the one here
+  // -- Showing what came
+
+  get isBusy() {
+    return Boolean(this.held || this.sending || this.waiting.length);
+  }
 
   settle() {
-    if (!this.answer || this.held || this.sending || this.waiting.length) return;
-    const fresh = document.adoptNode(this.answer);
+    if (!this.answer || this.isBusy) return;
+    const answer = document.adoptNode(this.answer);
     this.answer = null;
-    const kept = this.remember();
-    this.board.replaceWith(fresh);
+    if (!this.placements.takes(answer)) return this.fetchWhole();
+    const focus = this.rememberFocus();
+    this.moving = true;
+    for (const item of this.placements.put(answer)) this.stretchable(item);
+    this.moving = false;
+    this.settled(focus);
+  }
+
+  // Where it fails, the next look for what others did finds that the board is an old one.
+  async fetchWhole() {
+    const page = await this.ask("GET", location.href, null, true).catch(() => null);
+    if (!page || this.isBusy || this.answer) return; // what was sent meanwhile brings a newer answer
+    const fresh = page.querySelector("[data-agenda]");
+    if (!fresh) return location.reload(); // nothing is left to lay out
+    const [focus, kept] = [this.rememberFocus(), this.rememberRest()];
+    this.board.replaceWith(document.adoptNode(fresh));
     this.board = fresh;
     this.prepare();
-    this.recall(kept);
+    this.recallRest(kept);
+    this.settled(focus);
+  }
+
+  settled(focus) {
+    this.recallFocus(focus);
+    for (const id of this.lines) this.board.querySelector(`li[data-session="${id}"]`)?.classList.add("fresh");
+    this.lines = [];
     document.dispatchEvent(new CustomEvent("agenda:settled"));
   }
 
-  remember() {
+  rememberFocus() {
     const active = this.board.contains(document.activeElement) ? document.activeElement : null;
-    const fields = [...this.board.querySelectorAll(".move-form :is(select, input:not([type=hidden]))")];
     return {
       session: active?.closest("li[data-session]")?.dataset.session,
       isLink: active?.matches("a"),
       id: active?.id,
       hadFocus: Boolean(active),
       name: active?.closest("#agenda-form") && (active.matches("[data-redo]") ? "[data-redo]" : "[name=undo]"),
+    };
+  }
+
+  rememberRest() {
+    const fields = [...this.board.querySelectorAll(".move-form :is(select, input:not([type=hidden]))")];
+    return {
       day: this.board.querySelector("[data-show-day][aria-current]")?.dataset.showDay,
       typed: fields.map((one) => [one.id, one.value]),
       scrolled: this.board.querySelector(".agenda")?.scrollLeft ?? 0,
     };
   }
 
-  recall(kept) {
+  recallRest(kept) {
     if (kept.day && this.board.querySelector(`[data-show-day="${kept.day}"]`)) this.choose(kept.day);
     for (const [id, value] of kept.typed) {
       const field = id !== "shift" && this.board.querySelector(`#${id}`);
@@ -515,6 +559,9 @@ class Agenda {
     }
     const days = this.board.querySelector(".agenda");
     if (days) days.scrollLeft = kept.scrolled;
+  }
+
+  recallFocus(kept) {
     const item = kept.session && this.board.querySelector(`li[data-session="${kept.session}"]`);
     const target =
       item?.querySelector(kept.isLink ? "a" : "[data-grip]") ||
@@ -549,10 +596,10 @@ class Agenda {
     if (!answer.ok) throw new Error(String(answer.status));
     const news = await answer.json();
     const page = await this.ask("GET", location.href);
-    if (this.sending || this.waiting.length) return; // what was sent meanwhile brings a newer board
-    const board = page.querySelector("[data-agenda]");
-    if (!board) return location.reload(); // signed out, or nothing is left to lay out
-    for (const id of news.lines) board.querySelector(`li[data-session="${id}"]`)?.classList.add("fresh");
+    if (this.sending || this.waiting.length) return; // what was sent meanwhile brings a newer answer
+    const board = page.querySelector("[data-moved]");
+    if (!board) return location.reload(); // signed out, or no longer of the team
+    this.lines = news.lines;
     if (news.said.length) this.say(news.said.join(" "));
     this.answer = board;
     this.settle();
