@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
+from peer_visits.agenda.queries.attendance import list_held
 from peer_visits.agenda.queries.releases import find_latest_release, find_release
+from peer_visits.agenda.releases import Item
 from peer_visits.files.models import StoredFile
 from peer_visits.kernel.errors import NotFound
 from peer_visits.visits.models import Visit
@@ -65,3 +67,11 @@ def _published_item(session: Session, visit: Visit, name: str, wanted: uuid.UUID
     if found is None:
         raise NotFound
     return dict(found)
+
+
+def get_held_session(session: Session, visit: Visit, session_id: uuid.UUID) -> Item:
+    """A published session of this visit that is still on the board. Raises NotFound."""
+    found = next((one for one in list_held(session, visit.id) if one["id"] == str(session_id)), None)
+    if found is None:
+        raise NotFound
+    return found

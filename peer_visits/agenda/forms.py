@@ -108,6 +108,11 @@ class SessionForm(VersionedForm):
         validators=[Optional(), Between(1, 10_000, _l("Write a number of people from 1 to 10,000."))],
     )
     language = SelectField(_l("Language of the session"), choices=_language_choices, default="")
+    notes = text(
+        _l("Notes for those who run it"),
+        required=False,
+        description=_l("Only the host team and the speakers see them, on the running sheet."),
+    )
     text = text(_l("What it is about"), required=False)
     material_link = line(_l("Link to material"), required=False, limit=500)
     material = FileField(
@@ -154,6 +159,7 @@ class SessionForm(VersionedForm):
             material_link=typed(self.material_link),
             capacity=self.capacity.data,
             language=typed(self.language),
+            notes=typed(self.notes),
         )
 
     def _words(self) -> Mapping[str, Mapping[str, str]]:
@@ -190,6 +196,7 @@ def session_form(visit: Visit, item: AgendaSession | None, default_day: date | N
         "material_link",
         "capacity",
         "language",
+        "notes",
         "minutes",
         "version",
     )

@@ -51,10 +51,12 @@ def published(
     changes: Sequence[ChangedItem],
     mail: MailSettings,
     times: int = 0,
+    is_urgent: bool = False,
 ) -> Mail:
     """The agenda, or its next release, with the calendar part and the links they need.
 
     `times`: how often theirs was taken back before; each time the same release may be sent once more.
+    `is_urgent`: it changes what is less than a day away.
     """
     reader = _reader(to)
     invited = _invited(release, reader, visit, mail)
@@ -75,6 +77,7 @@ def published(
             "days": _by_day(items, visit.zone),
             "links": known,
             "changes": changes,
+            "is_urgent": is_urgent,
             "words": _words(to, bool(changes)),
         },
     )
@@ -93,6 +96,7 @@ def removed(
     *,
     items: Sequence[Item],
     mail: MailSettings,
+    is_urgent: bool = False,
 ) -> Mail:
     """Sessions that are no more, or no more theirs, so that they leave the calendar too."""
     reader = _reader(to)
@@ -107,7 +111,7 @@ def removed(
         visit_id=visit.id,
         address=None if isinstance(to, Place) else to.email,
         calendar=cancellation(visit, items, invited),
-        data={**_data(release, reader, visit, items), "items": items},
+        data={**_data(release, reader, visit, items), "items": items, "is_urgent": is_urgent},
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.states import SessionKind, SpeakerState
+from peer_visits.agenda.states import NotedBy, SessionKind, SpeakerState
 from peer_visits.files.models import StoredFile
 from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
@@ -123,6 +123,7 @@ class AgendaSession(Identified, Versioned, Base):
         CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity"),
         Index("ix_agenda_session_visit", "visit_id", "starts_at"),
         fits("text"),
+        fits("notes"),
     )
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"))
@@ -143,6 +144,8 @@ class AgendaSession(Identified, Versioned, Base):
     # Breakout groups: the ids of their people, group after group.
     groups: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     sequence: Mapped[int] = mapped_column(default=0)
+    # For whoever runs the session: host team and speakers, on the running sheet alone.
+    notes: Mapped[str] = long_text(default="")
 
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql")
     room: Mapped[AgendaRoom | None] = relationship(lazy="joined")
@@ -165,6 +168,22 @@ class AgendaSession(Identified, Versioned, Base):
     def speaker_names(self) -> str:
         """Everybody who speaks, as one line."""
         return ", ".join(one.name for one in self.speakers)
+
+
+class Attendance(Base):
+    """Whether somebody was at a session, and who noted it how. Without a row nobody has noted anything."""
+
+    __tablename__ = "agenda_attendance"
+    __table_args__ = (
+        CheckConstraint("how <> 'code' OR (was_there AND noted_by = person_id)", name="own_code"),
+    )
+
+    session_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agenda_session.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    was_there: Mapped[bool]
+    how: Mapped[NotedBy] = mapped_column(state_type(NotedBy, "noted_by"))
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class AgendaMove(Base):

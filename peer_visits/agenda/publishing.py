@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda import messages
 from peer_visits.agenda.breaking_out import Groups, own_group
+from peer_visits.agenda.late import is_at_short_notice, late_changes
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.queries.holders import Times, count_taken_back
 from peer_visits.agenda.queries.releases import (
@@ -185,14 +186,26 @@ def _mails(
     times = known.times.of(letter.to)
     items = [asked(_own(by_id[item["id"]], letter.to, known), times) for item in letter.told.items]
     changes = [] if letter.is_first else letter.told.changes
+    is_urgent = bool(late_changes(letter.told.changes, release.published_at))
     mails = [
         messages.published(
-            release, letter.to, visit, items, links=known.links, changes=changes, mail=settings, times=times
+            release,
+            letter.to,
+            visit,
+            items,
+            links=known.links,
+            changes=changes,
+            mail=settings,
+            times=times,
+            is_urgent=is_urgent,
         )
     ]
     if letter.told.cancelled and not letter.is_first:
         gone = [removed(with_moments(item), release.number, times) for item in letter.told.cancelled]
-        mails.append(messages.removed(release, letter.to, visit, items=gone, mail=settings))
+        is_soon = any(is_at_short_notice(item["starts_at"], release.published_at) for item in gone)
+        mails.append(
+            messages.removed(release, letter.to, visit, items=gone, mail=settings, is_urgent=is_soon)
+        )
     return mails
 
 

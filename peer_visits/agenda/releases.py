@@ -36,6 +36,8 @@ class ChangedItem:
 
     change: Change
     item: Item
+    # When it was to begin, if it was moved.
+    was_at: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -132,13 +134,17 @@ def changes_between(before: AgendaRelease | None, now: dict[str, Any]) -> list[C
     old = {item["id"]: item for item in (before.content["sessions"] if before else [])}
     new = {item["id"]: item for item in now["sessions"]}
     changed = [
-        ChangedItem(kind, item)
+        ChangedItem(kind, item, _was_at(old.get(item["id"]), kind))
         for item in new.values()
         for kind in [_change(old.get(item["id"]), item)]
         if kind
     ]
     removed = [ChangedItem(Change.REMOVED, item) for identity, item in old.items() if identity not in new]
     return changed + removed
+
+
+def _was_at(before: Item | None, kind: Change) -> datetime | None:
+    return datetime.fromisoformat(before["starts_at"]) if before and kind is Change.MOVED else None
 
 
 def _change(before: Item | None, now: Item) -> Change | None:

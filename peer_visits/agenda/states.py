@@ -33,6 +33,13 @@ class SpeakerState(StrEnum):
     DECLINED = "declined"
 
 
+class NotedBy(StrEnum):
+    """How it became known whether somebody was at a session: the host's list, or the code they typed themselves."""
+
+    LIST = "list"
+    CODE = "code"
+
+
 class SpeakerCommand(StrEnum):
     """What can be done about a speaker's coming. An answer can be changed until the link is withdrawn."""
 

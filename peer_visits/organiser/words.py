@@ -79,6 +79,8 @@ ACTIONS = {
     "agenda.taken_back": _l("Sessions taken back from somebody who no longer comes"),
     "agenda.opened": _l("Agenda opened to everybody"),
     "agenda.closed": _l("Agenda kept to those who take part"),
+    "attendance.noted": _l("Attendance at a session noted"),
+    "attendance.checked_in": _l("Checked in at a session"),
     "agenda.moved": _l("Sessions moved on the board"),
     "agenda.breakouts_made": _l("Breakout groups made"),
     "agenda.begun": _l("Agenda begun from another"),

@@ -74,16 +74,24 @@ def render_mail(
     """The whole mail: the words in both parts, the pattern on top, and the foot."""
     filled = fill_words(wording, words, settings, language=language, person=person, data=data)
     slug = (look_up(data, wording.band) if wording.band else "") or OWN_PATTERN
+    subject = _marked(filled.subject, data, language)
     band = f"{settings.public_url}/share/{slug}.png?shape=band"
     sheet = {
         **_shared(settings, Speech(known_language(language), "UTC")),
-        "subject": filled.subject,
+        "subject": subject,
         "band": band,
         "leave_url": leave_url,
     }
     html = _environment().get_template("mail/sheet.html").render(sheet, body=filled.html)
     foot = _environment().get_template("mail/foot.txt").render(sheet)
-    return Rendered(filled.subject, f"{filled.text}\n\n{foot.strip()}\n", _inliner.inline(html))
+    return Rendered(subject, f"{filled.text}\n\n{foot.strip()}\n", _inliner.inline(html))
+
+
+def _marked(subject: str, data: Data, language: str) -> str:
+    """The subject, marked if the mail cannot wait: whatever own words a programme has given it."""
+    if not data.get("is_urgent"):
+        return subject
+    return f"{Speech(known_language(language), 'UTC').words('Urgent')}: {subject}"[:LONGEST_SUBJECT]
 
 
 def _shared(settings: MailSettings, speech: Speech) -> dict[str, Any]:

@@ -82,6 +82,7 @@ RULES: dict[str, Rule] = {
     "agenda.now": OWN,
     "agenda.my_calendar": OWN,
     "agenda.feed": PUBLIC,
+    "agenda.speakers_sheet": PUBLIC,
     "library.index": PUBLIC,
     "library.entry": PUBLIC,
     "library.download": PUBLIC,
@@ -259,6 +260,10 @@ RULES: dict[str, Rule] = {
     "agenda.remove_session": AGENDA_EDITORS,
     "agenda.publish": AGENDA_EDITORS,
     "agenda.audience": AGENDA_EDITORS,
+    "agenda.attendance": AGENDA_EDITORS,
+    "agenda.attending": AGENDA_EDITORS,
+    "agenda.running_sheet": AGENDA_EDITORS,
+    "agenda.check_in": OWN,
     # Analytical documents
     "library.mine": AUTHORS,
     "library.edit": DOCUMENT_EDITORS,

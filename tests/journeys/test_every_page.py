@@ -9,6 +9,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ from sqlalchemy import select
 
 from peer_visits.accounts.models import Person
 from peer_visits.accounts.services import find_person
-from peer_visits.agenda.models import AgendaSession
+from peer_visits.agenda.models import AgendaSession, Attendance
+from peer_visits.agenda.publishing import publish_agenda
+from peer_visits.agenda.queries.sessions import list_sessions
+from peer_visits.agenda.releases import content_mark, release_content
+from peer_visits.agenda.services.attendance import note_attendance
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.rules import ApplicationContent
 from peer_visits.applications.services import save_draft
@@ -41,7 +46,7 @@ from peer_visits.places.models import Place
 from peer_visits.places.services.answering import accept_offer
 from peer_visits.places.services.deciding import decide_call
 from peer_visits.places.services.undoing import release_answers
-from peer_visits.places.states import PlaceState
+from peer_visits.places.states import PlaceKind, PlaceState
 from peer_visits.questions.definition import Option
 from peer_visits.questions.kinds import AskedOf, Kind
 from peer_visits.questions.models import Question, Section
@@ -49,6 +54,7 @@ from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import ShortlistState
 from peer_visits.storage.transaction import db, reading, writing
 from tests.journeys.shown_agenda import show_an_agenda
+from peer_visits.visits.models import Visit
 from tests.support import apps
 from tests.support.allocation_factories import work_out
 from tests.support.browser import Watch, accessibility_findings, overflow, serving
@@ -101,6 +107,7 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         ask_more()
         write_to_groups()
         show_an_agenda(sample_visit(), "host1@example.org", "applicant1@example.org")
+        be_at_a_session()
         with serving(app) as address:
             yield Site(app, address, chromium)
         db.session.remove()
@@ -157,6 +164,39 @@ def write_to_groups() -> None:
         send_group_mail(
             session, actor=organiser, now=clock.now(), group=group, version=1, mark=mark, hold=True
         )
+
+
+def be_at_a_session() -> None:
+    """The sample visit has begun: its first session was moved at short notice, and one participant is noted."""
+    slug = sample_visit()
+    with writing() as session:
+        visit = session.scalars(select(Visit).filter_by(slug=slug)).unique().one()
+        host, guest = find_person(session, "host1@example.org"), find_person(session, "applicant1@example.org")
+        assert host is not None
+        assert guest is not None
+        [item, *_others] = list_sessions(session, visit.id)
+        item.starts_at = clock.now() + timedelta(minutes=10)
+        item.ends_at = item.starts_at + timedelta(hours=1)
+        item.notes = "The keys are with the caretaker."
+        seen = content_mark(release_content(list_sessions(session, visit.id), visit))
+        publish_agenda(session, actor=host, now=clock.now(), visit=visit, after=1, seen=seen)
+        note_attendance(
+            session,
+            actor=host,
+            now=clock.now(),
+            visit=visit,
+            session_id=item.id,
+            shown=(),
+            ticked=[guest.id],
+        )
+
+
+def session_now() -> object:
+    return one(select(Attendance.session_id))
+
+
+def own_place() -> object:
+    return one(select(Place.id).where(Place.kind == PlaceKind.HOST_GUEST))
 
 
 def group_pages(programme: object) -> list[str]:
@@ -236,6 +276,7 @@ def applicant_pages() -> list[str]:
         "/account/calendar",
         "/account/password",
         "/account/email",
+        f"/places/{own_place()}/check-in",
         "/roles",
     ]
 
@@ -277,6 +318,9 @@ def host_pages() -> list[str]:
         f"/agenda/{visit}/hours",
         f"/agenda/{visit}/audience",
         f"/agenda/{visit}/publish",
+        f"/agenda/{visit}/attendance",
+        f"/agenda/{visit}/sessions/{session_now()}/attendance",
+        f"/agenda/{visit}/running-sheet",
     ]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaMove, AgendaSession
 from peer_visits.agenda.moves import Move, Stand, as_data
+from peer_visits.agenda.queries.attendance import has_attendance
 from peer_visits.agenda.queries.moves import stand_of
 from peer_visits.agenda.rules import length_problem, wall_time_problem
 from peer_visits.agenda.services.people import room_named, speakers_named
@@ -45,6 +46,7 @@ class SessionContent:
     material_link: str = ""
     capacity: int | None = None
     language: str = ""
+    notes: str = ""
 
 
 def add_session(
@@ -122,6 +124,8 @@ def remove_session(
     raise_version(session, visit)
     if item.version != version:
         raise Stale
+    if has_attendance(session, item.id):
+        raise Refused(phrase("Who was at the session has been noted, so it stays in the agenda."))
     _record(session, actor, now, visit, item, "removed")
     session.delete(item)
     session.flush()
@@ -144,7 +148,7 @@ def _fill(
     content: SessionContent,
     material: StoredFile | None,
 ) -> None:
-    plain = ("kind", "title", "text", "online_link", "material_link", "capacity", "language")
+    plain = ("kind", "title", "text", "online_link", "material_link", "capacity", "language", "notes")
     for name in plain:
         setattr(item, name, getattr(content, name))
     item.words = {code: dict(words) for code, words in content.words.items() if any(words.values())}

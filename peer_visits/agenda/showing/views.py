@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.current import current_person
 from peer_visits.agenda.breaking_out import own_group
 from peer_visits.agenda.models import AgendaRelease
+from peer_visits.agenda.queries.late import list_late_changes
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.releases import content_mark, released_items
 from peer_visits.agenda.rules import own_zone
@@ -63,6 +64,7 @@ def now(place_id: uuid.UUID) -> Response:
             days=by_day(present.later, place.visit.zone),
             begins_in=_begins_in(present),
             kinds=kind_names(),
+            late=list_late_changes(reading(), place.visit_id, request_time()) if release else [],
             is_confirmed=is_confirmed,
             own_zone=own_zone(
                 [request_time(), *(item["starts_at"] for item in items)],

@@ -5,12 +5,15 @@ from __future__ import annotations
 from peer_visits.agenda.feeds import views as feeds
 from peer_visits.agenda.showing import views as showing
 from peer_visits.agenda.views import (
+    attending,
     beginning,
     board,
     breakouts,
+    checking_in,
     public,
     publishing,
     rooms,
+    running,
     sessions,
     speakers,
     speaking,
@@ -19,14 +22,17 @@ from peer_visits.agenda.views import (
 from peer_visits.agenda.views.blueprint import blueprint
 
 __all__ = [
+    "attending",
     "beginning",
     "blueprint",
     "board",
     "breakouts",
+    "checking_in",
     "feeds",
     "public",
     "publishing",
     "rooms",
+    "running",
     "sessions",
     "showing",
     "speakers",

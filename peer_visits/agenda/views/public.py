@@ -11,6 +11,7 @@ from peer_visits.agenda.access import get_material, get_portrait, get_release
 from peer_visits.agenda.board import make_board
 from peer_visits.agenda.calendars import public_calendar
 from peer_visits.agenda.models import AgendaRelease
+from peer_visits.agenda.queries.late import list_late_changes
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_introduced_speakers
 from peer_visits.agenda.releases import released_dates, released_items
@@ -22,6 +23,7 @@ from peer_visits.files.serving import send_preview, send_stored
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_published_visit
 from peer_visits.visits.models import Visit
+from peer_visits.web.moment import request_time
 
 
 @blueprint.get("/visits/<slug>/agenda")
@@ -49,6 +51,7 @@ def _public_page(visit: Visit, shown: AgendaRelease | None) -> str:
         release=shown,
         latest=latest,
         is_latest=is_latest,
+        late=list_late_changes(reading(), visit.id, request_time()) if is_latest else [],
         dates=released_dates(shown) if shown else {},
         board=make_board(items, visit.zone),
         kinds=kind_names(),

@@ -64,6 +64,7 @@ def _page(secret: str, form: SpeakingForm) -> ResponseReturnValue:
         "agenda/speaking.html",
         form=form,
         speaker=speaker,
+        secret=secret,
         visit=visit,
         sessions=list_sessions_of_speaker(reading(), speaker),
         zones=sorted(zone_names()),
