@@ -53,8 +53,8 @@ from peer_visits.questions.models import Question, Section
 from peer_visits.shortlist.models import Shortlist, ShortlistEntry
 from peer_visits.shortlist.states import ShortlistState
 from peer_visits.storage.transaction import db, reading, writing
-from tests.journeys.shown_agenda import show_an_agenda
 from peer_visits.visits.models import Visit
+from tests.journeys.shown_agenda import show_an_agenda
 from tests.support import apps
 from tests.support.allocation_factories import work_out
 from tests.support.browser import Watch, accessibility_findings, overflow, serving
@@ -171,7 +171,10 @@ def be_at_a_session() -> None:
     slug = sample_visit()
     with writing() as session:
         visit = session.scalars(select(Visit).filter_by(slug=slug)).unique().one()
-        host, guest = find_person(session, "host1@example.org"), find_person(session, "applicant1@example.org")
+        host, guest = (
+            find_person(session, "host1@example.org"),
+            find_person(session, "applicant1@example.org"),
+        )
         assert host is not None
         assert guest is not None
         [item, *_others] = list_sessions(session, visit.id)
