@@ -6,13 +6,16 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from peer_visits.applications.searching import NAME as SEARCH
+from peer_visits.applications.searching import NAME as APPLICATION_SEARCH
+from peer_visits.library.searching import NAME as LIBRARY_SEARCH
 from peer_visits.storage.base import Base
 from peer_visits.storage.engine import WRITING
 
+SEARCH = (APPLICATION_SEARCH, LIBRARY_SEARCH)
+
 
 def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave out the full-text table and what its database keeps beside it: no model stands for them."""
+    """Leave out the full-text tables and what their database keeps beside them: no model stands for them."""
     return kind != "table" or not str(name).startswith(SEARCH)
 
 

@@ -13,13 +13,33 @@ from peer_visits.accounts.models import Person
 from peer_visits.demo.past import Entry, PastVisit
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
 from peer_visits.files.serving import current_store
-from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
+from peer_visits.library.models import AnalyticalDocument, DocumentAuthor, DocumentTopic
 from peer_visits.library.samples import sample_pdf
+from peer_visits.library.searching import index_document
 from peer_visits.library.services import owe_document
 from peer_visits.library.states import DocumentState
 from peer_visits.visits.models import Visit
 
 Files = dict[str, AcceptedFile]
+# Headings of this library, given by what the sources say each visit was about.
+_PARTICIPATION, _COMMUNITY, _REUSE, _VOLUNTEERS = (
+    "Citizen participation",
+    "Communities",
+    "Reuse of buildings",
+    "Volunteering",
+)
+_TOPICS = {
+    "vantaa-2021": [_PARTICIPATION],
+    "kortrijk-2021": [_PARTICIPATION],
+    "central-scotland-2021": [_COMMUNITY],
+    "val-grande-commonlands-2021": [_PARTICIPATION, _COMMUNITY],
+    "tampere-2021": [_VOLUNTEERS],
+    "rotterdam-2021": [_PARTICIPATION],
+    "budapest-2021": [_VOLUNTEERS, _COMMUNITY],
+    "sibenik-2021": [_REUSE, _COMMUNITY],
+    "nantes-2021": [_PARTICIPATION],
+    "reggio-emilia-2021": [_REUSE],
+}
 
 
 def store_sample_files(entries: list[Entry]) -> Files:
@@ -47,7 +67,9 @@ def add_past_documents(session: Session, past: list[PastVisit], files: Files, no
         document = _published(one, now)
         document.file_id, document.is_sample = (stored.id if stored else None), stored is not None
         session.add(document)
-    session.flush()
+        session.flush()
+        session.refresh(document, ["visit"])
+        index_document(session, document)
 
 
 def _published(one: PastVisit, now: datetime) -> AnalyticalDocument:
@@ -63,6 +85,7 @@ def _published(one: PastVisit, now: datetime) -> AnalyticalDocument:
         authors=", ".join(known["lead_authors"] or []),
         dated=date.fromisoformat(known["dated"]) if known["dated"] else None,
         published_at=now,
+        topics=[DocumentTopic(topic=topic) for topic in _TOPICS[one.entry["slug"]]],
     )
 
 

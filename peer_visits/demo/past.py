@@ -14,7 +14,7 @@ from peer_visits.calls.states import CallState
 from peer_visits.demo.dates import add_call
 from peer_visits.paths import DATA
 from peer_visits.visits.models import Visit, VisitSource
-from peer_visits.visits.states import DatesCertainty, VisitFormat
+from peer_visits.visits.states import DatesCertainty, HostKind, VisitFormat
 
 Entry = dict[str, Any]
 
@@ -36,6 +36,7 @@ _BATCHES = {
         "https://eurocities.eu/latest/open-opportunity-to-join-online-culture-visits/",
     ),
 }
+_KINDS = {"city": HostKind.CITY, "region": HostKind.REGION, "national park": HostKind.PARK}
 _DEADLINES = {1: date(2021, 2, 8), 2: date(2021, 4, 12)}
 _TEXTS = {
     "kortrijk-2021": "April 2021",
@@ -92,6 +93,7 @@ def _add_past_visit(session: Session, call: Call, position: int, entry: Entry) -
         slug=entry["slug"],
         position=position,
         host_name=entry["host"],
+        host_kind=_KINDS[entry["region_or_city"]],
         place=entry["host_place"],
         country=entry["country"],
         called_title=entry["call_title"] or "",

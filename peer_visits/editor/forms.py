@@ -16,6 +16,7 @@ from wtforms import (
     DateTimeLocalField,
     Field,
     IntegerField,
+    SelectField,
 )
 from wtforms.validators import Optional, ValidationError
 
@@ -25,9 +26,20 @@ from peer_visits.calls.states import ScoreOrder
 from peer_visits.kernel.zones import WallTime, how_often, is_zone
 from peer_visits.storage.base import LONG_TEXT
 from peer_visits.visits.models import Visit
-from peer_visits.visits.states import VisitFormat
+from peer_visits.visits.states import HostKind, VisitFormat
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import Between, Form, Required, VersionedForm, choice, line, text, ticks, typed
+from peer_visits.web.forms import (
+    Between,
+    Form,
+    Required,
+    VersionedForm,
+    choice,
+    line,
+    options,
+    text,
+    ticks,
+    typed,
+)
 
 # The members of the Council of Europe and their neighbours: whom a European programme invites.
 EUROPE = re.findall(
@@ -39,6 +51,14 @@ FORMATS = {
     VisitFormat.ONLINE: _l("Online"),
     VisitFormat.ONSITE: _l("On site"),
     VisitFormat.HYBRID: _l("Hybrid"),
+}
+HOST_KINDS = {
+    HostKind.UNKNOWN: _l("Not said"),
+    HostKind.CITY: _l("City or municipality"),
+    HostKind.REGION: _l("Region"),
+    HostKind.PARK: _l("Park or protected area"),
+    HostKind.INSTITUTION: _l("Public institution"),
+    HostKind.ASSOCIATION: _l("Association or initiative"),
 }
 # Empty lines for new criteria on the page.
 NEW_CRITERIA = 2
@@ -274,6 +294,12 @@ class VisitForm(VersionedForm):
     place = line(_l("Place"), description=_l("The city or region, as it should stand on the card."))
     country = choice(_l("Country"), lambda: [("", _("Choose one")), *country_choices(reader_locale())])
     host_name = line(_l("Host"), description=_l("The body that hosts, such as “City of Vantaa”."))
+    host_kind = SelectField(
+        _l("Kind of host"),
+        choices=lambda: options((one.value, name) for one, name in HOST_KINDS.items()),
+        default=HostKind.UNKNOWN.value,
+        description=_l("The library can be narrowed by it."),
+    )
     called_title = line(_l("Title"), required=False, limit=300)
     topic = line(_l("Topic"), required=False, limit=300)
     about = text(_l("About the visit"), required=False, description=_l("Markdown: **bold**, lists, links."))
@@ -304,6 +330,7 @@ class VisitForm(VersionedForm):
         return {
             **{name: typed(self[name]) for name in texts},
             "format": VisitFormat(typed(self.format)),
+            "host_kind": HostKind(typed(self.host_kind)),
             "capacity": self.capacity.data,
             "announced_starts_on": first,
             "announced_ends_on": last or first,

@@ -23,6 +23,7 @@ from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.kernel.zones import to_utc, to_wall
+from peer_visits.library.services import index_again
 from peer_visits.organiser.queries import list_drafts
 from peer_visits.outbox.services import post
 from peer_visits.questions.definition import Condition, read_definition
@@ -63,6 +64,7 @@ _CLONED = (
 )
 _CLONED_VISIT = (
     "host_name",
+    "host_kind",
     "place",
     "country",
     "called_title",
@@ -279,6 +281,7 @@ def change_visit(
     if call.state is not CallState.DRAFT and values["capacity"] < visit.capacity:
         raise Refused(phrase("The visit is public; it may get more places, not fewer."), field="capacity")
     update_one(session, Visit, Visit.id == visit.id, Visit.version == version, version=version + 1, **values)
+    index_again(session, visit.id)
     _record(session, actor, now, call, "visit.changed", visit=visit.slug)
 
 

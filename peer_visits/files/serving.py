@@ -62,7 +62,7 @@ def send_bare(stored: StoredFile, *, name: str) -> Response:
     return response
 
 
-def send_preview(stored: StoredFile) -> Response:
+def send_preview(stored: StoredFile, *, public: bool = False) -> Response:
     """The picture that was drawn when the file was taken in, to be shown in a page. Raises NotFound."""
     if stored.preview_key is None:
         raise NotFound
@@ -70,5 +70,5 @@ def send_preview(stored: StoredFile) -> Response:
         current_store().open(stored.preview_key), mimetype="image/png", conditional=False, etag=False
     )
     response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = f"{'public' if public else 'private'}, max-age=3600"
     return response

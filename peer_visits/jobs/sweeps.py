@@ -13,6 +13,7 @@ from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.reminders import remind_of_reports
+from peer_visits.library.sweeps import index_documents
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.sweeps import (
@@ -48,6 +49,7 @@ SWEEPS: dict[str, Sweep] = {
     "remind before visits": remind_before_visits,
     "thank after visits": thank_after_visits,
     "remind of reports": remind_of_reports,
+    "index documents": index_documents,
     "tell late answers": tell_late_answers,
     "hold what slipped": hold_slipped,
     "look after waiting mail": tend_waiting,

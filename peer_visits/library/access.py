@@ -11,12 +11,20 @@ from peer_visits.accounts.models import Person
 from peer_visits.calls.models import ProgrammeOrganiser
 from peer_visits.kernel.errors import Forbidden, NotFound
 from peer_visits.library.models import AnalyticalDocument
-from peer_visits.library.queries import find_document, find_published, is_author
+from peer_visits.library.queries import find_document, find_edition, find_published, is_author
 
 
 def get_published_document(session: Session, slug: str) -> AnalyticalDocument:
     """A document that everybody may read. Raises NotFound before it is published."""
     found = find_published(session, slug)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_edition(session: Session, slug: str, number: int) -> AnalyticalDocument:
+    """An edition that is or was in the library. Raises NotFound."""
+    found = find_edition(session, slug, number)
     if found is None:
         raise NotFound
     return found

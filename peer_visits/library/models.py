@@ -27,6 +27,7 @@ class AnalyticalDocument(Identified, Versioned, Base):
         ),
         CheckConstraint("state <> 'in_review' OR file_id IS NOT NULL", name="in_review_file"),
         Index("ix_analytical_document_state", "state", "published_at"),
+        Index("ix_analytical_document_is_indexed", "is_indexed", "state"),
         fits("summary"),
     )
 
@@ -44,15 +45,41 @@ class AnalyticalDocument(Identified, Versioned, Base):
     dated: Mapped[date | None]
     language: Mapped[str] = mapped_column(String(8), default="en")
     licence: Mapped[str] = mapped_column(String(60), default="")
+    doi: Mapped[str] = mapped_column(String(200), default="")
     due_on: Mapped[date | None]
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
     note: Mapped[str] = mapped_column(String(500), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)
     sent_in_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    # Whether searches find it; a sweep sees to what is published and not indexed.
+    is_indexed: Mapped[bool] = mapped_column(default=False)
 
     visit: Mapped[Visit] = relationship(lazy="raise_on_sql")
     file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
+    topics: Mapped[list[DocumentTopic]] = relationship(
+        order_by="DocumentTopic.topic", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class DocumentTopic(Base):
+    """A subject the library files a document under."""
+
+    __tablename__ = "document_topic"
+
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("analytical_document.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
+
+
+class DocumentDownload(Base):
+    """How often a document was downloaded on a day. Nothing is kept of who did."""
+
+    __tablename__ = "document_download"
+    __table_args__ = (CheckConstraint("count >= 1", name="count"),)
+
+    document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("analytical_document.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int]
 
 
 class DocumentAuthor(Base):

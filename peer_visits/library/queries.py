@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peer_visits.accounts.models import Person
@@ -19,15 +18,8 @@ from peer_visits.visits.models import Visit
 PUBLISHED = AnalyticalDocument.state == DocumentState.PUBLISHED
 
 
-@dataclass(frozen=True)
-class Facets:
-    """What the library can be narrowed by: countries of the hosts, years of the calls, with counts."""
-
-    countries: dict[str, int]
-    years: dict[int, int]
-
-
-def _with_visit(query: Select[Any]) -> Select[Any]:
+def with_visit(query: Select[Any]) -> Select[Any]:
+    """With the visit, its call and its file at hand."""
     return (
         query.join(AnalyticalDocument.visit)
         .join(Visit.call)
@@ -38,58 +30,25 @@ def _with_visit(query: Select[Any]) -> Select[Any]:
     )
 
 
-def library_query(*, words: str = "", country: str = "", year: int | None = None) -> Select[Any]:
-    """Published documents, the oldest call first and in its order, narrowed by words, country and year."""
-    query = _with_visit(select(AnalyticalDocument)).where(PUBLISHED)
-    if words:
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in _SEARCHED)))
-    if country:
-        query = query.where(Visit.country == country)
-    if year:
-        query = query.where(extract("year", Call.closes_at) == year)
-    return query.order_by(Call.closes_at, Visit.position, AnalyticalDocument.edition)
-
-
-_SEARCHED = (
-    AnalyticalDocument.title,
-    AnalyticalDocument.tag_line,
-    AnalyticalDocument.host_line,
-    AnalyticalDocument.authors,
-    AnalyticalDocument.summary,
-    Visit.place,
-    Visit.host_name,
-    Visit.topic,
-)
-
-
-def find_facets(session: Session) -> Facets:
-    """Countries and years of everything published, in one statement."""
-    year = extract("year", Call.closes_at)
-    query = (
-        select(Visit.country, year, func.count())
-        .select_from(AnalyticalDocument)
-        .join(AnalyticalDocument.visit)
-        .join(Visit.call)
-        .where(PUBLISHED)
-        .group_by(Visit.country, year)
-    )
-    countries: dict[str, int] = {}
-    years: dict[int, int] = {}
-    for country, of_year, count in session.execute(query):
-        countries[country] = countries.get(country, 0) + count
-        years[int(of_year)] = years.get(int(of_year), 0) + count
-    return Facets(dict(sorted(countries.items())), dict(sorted(years.items())))
-
-
 def find_published(session: Session, slug: str) -> AnalyticalDocument | None:
     """The published edition under this slug."""
-    query = _with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.slug == slug, PUBLISHED)
+    query = with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.slug == slug, PUBLISHED)
+    return session.scalars(query).unique().first()
+
+
+def find_edition(session: Session, slug: str, number: int) -> AnalyticalDocument | None:
+    """The edition of this number under the slug, if it is or was published."""
+    query = with_visit(select(AnalyticalDocument)).where(
+        AnalyticalDocument.slug == slug,
+        AnalyticalDocument.edition == number,
+        AnalyticalDocument.state.in_((DocumentState.PUBLISHED, DocumentState.SUPERSEDED)),
+    )
     return session.scalars(query).unique().first()
 
 
 def list_published_editions(session: Session, visit_id: uuid.UUID) -> Sequence[AnalyticalDocument]:
     """The published edition of a visit's document, if there is one."""
-    query = _with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.visit_id == visit_id, PUBLISHED)
+    query = with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.visit_id == visit_id, PUBLISHED)
     return session.scalars(query).unique().all()
 
 
@@ -112,7 +71,7 @@ def documents_query(person: Person) -> Select[Any]:
     """Every document this person writes or organises: what is unfinished first, the earliest due on top."""
     is_finished = AnalyticalDocument.state.in_((DocumentState.PUBLISHED, DocumentState.SUPERSEDED))
     return (
-        _with_visit(select(AnalyticalDocument))
+        with_visit(select(AnalyticalDocument))
         .where(may_edit(person))
         .order_by(
             is_finished,
@@ -126,7 +85,7 @@ def documents_query(person: Person) -> Select[Any]:
 
 def find_document(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument | None:
     """A document this person writes or organises."""
-    query = _with_visit(select(AnalyticalDocument)).where(
+    query = with_visit(select(AnalyticalDocument)).where(
         AnalyticalDocument.id == document_id, may_edit(person)
     )
     return session.scalars(query).unique().one_or_none()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, Uuid, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -17,9 +18,10 @@ from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.library.messages import about_document
-from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.models import AnalyticalDocument, DocumentDownload, DocumentTopic
 from peer_visits.library.queries import count_editions, list_authors, list_published_editions
 from peer_visits.library.rules import due_date
+from peer_visits.library.searching import index_document, remove_entry
 from peer_visits.library.states import DOCUMENT, DocumentCommand, DocumentState
 from peer_visits.outbox.services import post
 from peer_visits.places.queries import list_participants
@@ -38,6 +40,8 @@ class DocumentContent:
     dated: date | None
     language: str
     licence: str
+    doi: str = ""
+    topics: tuple[str, ...] = ()
 
 
 def owe_document(session: Session, *, actor: Person | None, now: datetime, visit: Visit) -> None:
@@ -70,10 +74,12 @@ def save_document(
     file: StoredFile | None,
 ) -> None:
     """Keep what the author tells, and the uploaded file if there is a new one."""
-    values: dict[str, object] = dict(vars(content))
+    values: dict[str, object] = {name: value for name, value in vars(content).items() if name != "topics"}
     if file is not None:
         values["file_id"] = file.id
     _step(session, actor, now, document, DocumentCommand.SAVE, version, **values)
+    document.topics = [DocumentTopic(topic=topic) for topic in content.topics]
+    session.flush()
 
 
 def send_in(
@@ -100,9 +106,11 @@ def publish_document(
 ) -> None:
     """Put the document into the library; an earlier edition gives way to it. Everyone concerned is told."""
     for earlier in list_published_editions(session, document.visit_id):
-        _step(session, actor, now, earlier, DocumentCommand.SUPERSEDE, earlier.version)
+        _step(session, actor, now, earlier, DocumentCommand.SUPERSEDE, earlier.version, is_indexed=False)
+        remove_entry(session, earlier.id)
     dated = document.dated or now.date()
     _step(session, actor, now, document, DocumentCommand.PUBLISH, version, published_at=now, dated=dated)
+    index_document(session, document)
     _tell(session, "document.published", document, _concerned(session, document), now)
 
 
@@ -133,11 +141,32 @@ def begin_edition(
         language=document.language,
         licence=document.licence,
         is_sample=document.is_sample,
+        topics=[DocumentTopic(topic=one.topic) for one in document.topics],
     )
     session.add(following)
     session.flush()
     _record(session, actor, now, following, document, "document.edition_begun")
     return following
+
+
+def index_again(session: Session, visit_id: UUID) -> None:
+    """What is said about the visit has changed: a sweep indexes its document anew."""
+    session.execute(
+        update(AnalyticalDocument)
+        .where(AnalyticalDocument.visit_id == visit_id, AnalyticalDocument.is_indexed)
+        .values(is_indexed=False)
+    )
+
+
+def count_download(session: Session, document_id: UUID, day: date) -> None:
+    """One download more on this day; nothing is noted of who asked."""
+    table = DocumentDownload.__tablename__
+    once = (
+        f"INSERT INTO {table} (document_id, day, count) VALUES (:document_id, :day, 1) "  # noqa: S608  (our own name)
+        f"ON CONFLICT (document_id, day) DO UPDATE SET count = {table}.count + 1"
+    )
+    types = [bindparam("document_id", type_=Uuid), bindparam("day", type_=Date)]
+    session.execute(text(once).bindparams(*types), {"document_id": document_id, "day": day})
 
 
 def _concerned(session: Session, document: AnalyticalDocument) -> Sequence[Person]:

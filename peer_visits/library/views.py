@@ -1,11 +1,11 @@
-"""The public library, and the desk where documents are written, reviewed and published."""
+"""The desk where documents are written, reviewed and published."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -17,17 +17,14 @@ from peer_visits.files.inspection import LIMITS
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
 from peer_visits.files.serving import current_scanner, current_store, send_stored
 from peer_visits.kernel.errors import NotFound, Refused
-from peer_visits.kernel.text import clean_line
 from peer_visits.library.access import (
     get_document_for_author,
     get_document_for_editor,
     get_document_for_organiser,
-    get_published_document,
     organises,
 )
-from peer_visits.library.citing import citation, report_data
 from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
-from peer_visits.library.queries import documents_query, find_facets, is_author, library_query
+from peer_visits.library.queries import documents_query, is_author
 from peer_visits.library.rules import is_late
 from peer_visits.library.services import (
     begin_edition,
@@ -36,66 +33,11 @@ from peer_visits.library.services import (
     save_document,
 )
 from peer_visits.library.services import send_in as send_document_in
+from peer_visits.library.views_public import blueprint
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.forms import VersionedForm, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
-
-blueprint = Blueprint("library", __name__)
-
-
-@blueprint.get("/library")
-def index() -> str:
-    """Every published document, the oldest call first and in its own order."""
-    words = clean_line(request.args.get("q", "").replace("\x00", ""))[:200]
-    country, year = _asked_country(), _asked_year()
-    query = library_query(words=words, country=country, year=year)
-    return render_template(
-        "library/index.html",
-        page=fetch_page(reading(), query, requested_page()),
-        facets=find_facets(reading()),
-        words=words,
-        country=country,
-        year=year,
-    )
-
-
-def _asked_country() -> str:
-    code = request.args.get("country", "")
-    return code if len(code) == 2 and code.isascii() and code.isalpha() else ""
-
-
-def _asked_year() -> int | None:
-    year = request.args.get("year", 0, type=int)
-    return year if 1 <= year <= 9999 else None
-
-
-@blueprint.get("/library/<slug>")
-def entry(slug: str) -> str:
-    """One document: where it comes from, how to cite it, and its download."""
-    document = get_published_document(reading(), slug)
-    url = _settings().public_url
-    data = report_data(
-        document,
-        url + url_for("library.entry", slug=slug),
-        url + url_for("patterns.share", slug=document.visit.slug),
-    )
-    return render_template(
-        "library/entry.html",
-        document=document,
-        visit=document.visit,
-        citation=citation(document),
-        linked_data=data,
-    )
-
-
-@blueprint.get("/library/<slug>/download")
-def download(slug: str) -> Response:
-    """The published file."""
-    document = get_published_document(reading(), slug)
-    if document.file is None:
-        raise NotFound
-    return send_stored(document.file, name=f"{document.slug}.pdf", public=True)
 
 
 @blueprint.get("/documents")

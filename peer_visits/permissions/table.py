@@ -86,6 +86,8 @@ RULES: dict[str, Rule] = {
     "library.index": PUBLIC,
     "library.entry": PUBLIC,
     "library.download": PUBLIC,
+    "library.edition": PUBLIC,
+    "library.cover": PUBLIC,
     # Accounts
     "accounts.register": PUBLIC,
     "accounts.sign_in": PUBLIC,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from peer_visits.calls.models import Call
 from peer_visits.storage.base import SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
-from peer_visits.visits.states import DatesCertainty, HostRole, VisitFormat
+from peer_visits.visits.states import DatesCertainty, HostKind, HostRole, VisitFormat
 
 
 class Visit(Identified, Versioned, Base):
@@ -30,6 +30,7 @@ class Visit(Identified, Versioned, Base):
     slug: Mapped[str] = mapped_column(String(SLUG), unique=True)
     position: Mapped[int]
     host_name: Mapped[str]
+    host_kind: Mapped[HostKind] = mapped_column(state_type(HostKind, "host_kind"), default=HostKind.UNKNOWN)
     place: Mapped[str]
     country: Mapped[str] = mapped_column(String(2))
     called_title: Mapped[str] = mapped_column(String(300), default="")

@@ -22,6 +22,17 @@ class VisitFormat(StrEnum):
     HYBRID = "hybrid"
 
 
+class HostKind(StrEnum):
+    """What kind of body or territory hosts."""
+
+    UNKNOWN = "unknown"
+    CITY = "city"
+    REGION = "region"
+    PARK = "park"
+    INSTITUTION = "institution"
+    ASSOCIATION = "association"
+
+
 class HostRole(StrEnum):
     """What a member of a host team may do: a lead hands the shortlist over, a reviewer reads and scores.
 

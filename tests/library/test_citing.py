@@ -35,7 +35,10 @@ def test_what_is_known_is_told_to_search_engines() -> None:
     data = report_data(document, "https://x.example/library/a", "https://x.example/share/a.png")
     assert data["@type"] == "Report"
     assert [one["name"] for one in data["author"]] == ["Ada Example", "Bo Example"]
-    assert (data["datePublished"], data["license"]) == ("2021-05-27", "CC0 1.0")
+    assert (data["datePublished"], data["license"]) == (
+        "2021-05-27",
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+    )
 
 
 def test_what_is_unknown_is_not_told() -> None:

@@ -99,6 +99,11 @@ def test_the_next_edition_takes_the_place_of_the_first(desk: Desk, client: Flask
     text = client.get("/library").text
     assert "Second edition" in text
     assert "First edition" not in text
+    assert "Nothing found" in client.get("/library?q=first").text
+    assert "Second edition" in client.get("/library?q=second").text
+    assert client.get(f"/library/{desk.slug}/editions/1").data == FIRST
+    assert client.get(f"/library/{desk.slug}/editions/3").status_code == 404
+    assert "/editions/1" in client.get(f"/library/{desk.slug}").text
     assert [one.state for one in desk.editions()] == [DocumentState.SUPERSEDED, DocumentState.PUBLISHED]
 
 

@@ -16,13 +16,16 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from peer_visits import create_app
-from peer_visits.applications.searching import NAME as SEARCH
+from peer_visits.applications.searching import NAME as APPLICATION_SEARCH
+from peer_visits.library.searching import NAME as LIBRARY_SEARCH
 from peer_visits.paths import MIGRATIONS
 from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.base import Base
 from peer_visits.storage.transaction import db, writing
 from tests.support import apps
 from tests.support.shortlist_factories import make_desk, put, score_all
+
+SEARCH = (APPLICATION_SEARCH, LIBRARY_SEARCH)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -15,9 +15,10 @@ from peer_visits import create_app
 from peer_visits.accounts.current import SECRET
 from peer_visits.accounts.models import Person
 from peer_visits.accounts.sessions import start_session
-from peer_visits.applications.searching import NAME as SEARCH
+from peer_visits.applications.searching import NAME as APPLICATION_SEARCH
 from peer_visits.config import Settings
 from peer_visits.kernel import clock
+from peer_visits.library.searching import NAME as LIBRARY_SEARCH
 from peer_visits.paths import MIGRATIONS
 from peer_visits.storage.base import Base
 from peer_visits.storage.transaction import db, writing
@@ -57,7 +58,8 @@ def make_app(settings: Settings, *, csrf: bool = False) -> Flask:
 def empty_database() -> None:
     """Remove every row, within an application context."""
     with writing() as session:
-        session.execute(text(f"DELETE FROM {SEARCH}"))
+        for name in (APPLICATION_SEARCH, LIBRARY_SEARCH):
+            session.execute(text(f"DELETE FROM {name}"))
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
 

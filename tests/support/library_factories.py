@@ -13,6 +13,7 @@ from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
+from peer_visits.library.searching import index_document
 from peer_visits.library.states import DocumentState
 from peer_visits.visits.models import Visit
 from tests.support.factories import NOW, make_person
@@ -61,4 +62,6 @@ def make_document(
     session.add(document)
     session.flush()
     session.refresh(document, ["visit", "file"])
+    if state is DocumentState.PUBLISHED:
+        index_document(session, document)
     return document
