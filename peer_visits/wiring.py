@@ -48,6 +48,7 @@ VIEWS = (
     "places.views",
     "agenda.views",
     "library.views",
+    "library.views_sharing",
     "site.views",
     "organiser.views",
     "insight.views",
@@ -186,7 +187,9 @@ def all_reasons() -> dict[str, Reason]:
 def _register_web(app: Flask, settings: Settings) -> None:
     trust_proxies(app, settings.proxies)
     # Mail programs leave a topic for people; the address they ask is itself the proof.
-    CSRFProtect(app).exempt("peer_visits.mailing.views_public.unsubscribe")
+    protection = CSRFProtect(app)
+    protection.exempt("peer_visits.mailing.views_public.unsubscribe")
+    protection.exempt("peer_visits.library.views_sharing.oai")  # reads only, and by the protocol also by POST
     Babel(app, locale_selector=formats.reader_locale, timezone_selector=formats.reader_zone)
     limiter.init_app(app)
     register_headers(app, https=settings.is_https)

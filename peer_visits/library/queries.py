@@ -111,3 +111,10 @@ def count_editions(session: Session, visit_id: uuid.UUID) -> int:
     """The number of the latest edition; 0 if there is none."""
     query = select(func.max(AnalyticalDocument.edition)).where(AnalyticalDocument.visit_id == visit_id)
     return session.scalar(query) or 0
+
+
+def list_latest(session: Session, most: int = 50) -> Sequence[AnalyticalDocument]:
+    """What was published last, the newest first."""
+    query = with_visit(select(AnalyticalDocument)).where(PUBLISHED)
+    order = (AnalyticalDocument.published_at.desc(), AnalyticalDocument.id)
+    return session.scalars(query.order_by(*order).limit(most)).all()

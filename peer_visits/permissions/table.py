@@ -88,6 +88,9 @@ RULES: dict[str, Rule] = {
     "library.download": PUBLIC,
     "library.edition": PUBLIC,
     "library.cover": PUBLIC,
+    "sharing.cite": PUBLIC,
+    "sharing.atom": PUBLIC,
+    "sharing.oai": PUBLIC,
     # Accounts
     "accounts.register": PUBLIC,
     "accounts.sign_in": PUBLIC,

@@ -28,6 +28,7 @@ from tests.support.world import RELATIONS, World, make_world
 
 SLUG_OF_ROOM = {
     "library": "library",
+    "sharing": "library",
     "site.call": "call",
     "applications": "call",
     "questions": "call",
@@ -49,8 +50,8 @@ SLUG_OF_ROOM = {
     "insight": "call",
     "patterns": "visit",
 }
-# One text of mail in one language.
-WORDS = {"name": "offer.made", "language": "fi"}
+# One text of mail in one language; one style of citations.
+WORDS = {"style": "bibtex", "name": "offer.made", "language": "fi"}
 RELATION_OF_ROLE = {Role.HOST: "host", Role.ORGANISER: "organiser", Role.AUTHOR: "author"}
 
 

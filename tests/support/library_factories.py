@@ -51,12 +51,12 @@ def make_document(
 ) -> AnalyticalDocument:
     """A document of the visit under the visit's slug."""
     defaults: dict[str, Any] = {"slug": visit.slug, "title": f"Report of {visit.place}"}
+    defaults["published_at"] = NOW if state in OUT else None
     if has_file and "file_id" not in values:
         defaults["file_id"] = make_file(session).id
     document = AnalyticalDocument(
         visit_id=visit.id,
         state=state,
-        published_at=NOW if state in OUT else None,
         **{**defaults, **values},
     )
     session.add(document)
