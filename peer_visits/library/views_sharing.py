@@ -17,13 +17,13 @@ from peer_visits.web.moment import request_time
 blueprint = Blueprint("sharing", __name__)
 
 
-@blueprint.get("/library/<slug>/cite/<style>")
-def cite(slug: str, style: str) -> Response:
+@blueprint.get("/library/<slug>/cite/<manner>")
+def cite(slug: str, manner: str) -> Response:
     """The document as a reference manager reads it."""
     document = get_published_document(reading(), slug)
-    if style not in STYLES:
+    if manner not in STYLES:
         raise NotFound
-    chosen = STYLES[style]
+    chosen = STYLES[manner]
     text = chosen.write(document, _settings().public_url + url_for("library.entry", slug=slug))
     response = Response(text, content_type=f"{chosen.media_type}; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"{slug}.{chosen.suffix}")

@@ -51,7 +51,7 @@ SLUG_OF_ROOM = {
     "patterns": "visit",
 }
 # One text of mail in one language; one style of citations.
-WORDS = {"style": "bibtex", "name": "offer.made", "language": "fi"}
+WORDS = {"manner": "bibtex", "name": "offer.made", "language": "fi"}
 RELATION_OF_ROLE = {Role.HOST: "host", Role.ORGANISER: "organiser", Role.AUTHOR: "author"}
 
 
