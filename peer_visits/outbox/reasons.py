@@ -5,7 +5,9 @@ The rooms are above this one: `wiring` puts their reasons into the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +23,7 @@ from peer_visits.outbox.recipients import Recipient
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.states import MESSAGE, WAITING, MessageCommand, MessageState
 from peer_visits.outbox.unsubscribing import unsubscribe_url
+from peer_visits.storage.base import Base
 from peer_visits.storage.steps import update_one
 
 Data = dict[str, Any]
@@ -40,6 +43,8 @@ class Reason:
 
 Reasons = Mapping[str, Reason]
 _KIND_OF_COPY = "mail.again"
+# What mails name beside the record they are about: table and column.
+_RECORDS = (("person", "person_id"), ("visit", "visit_id"), ("call", "call_id"))
 
 
 def why_gone(session: Session, message: Message, now: datetime) -> Phrase | None:
@@ -55,6 +60,31 @@ def _reason_of(session: Session, message: Message) -> Reason | None:
     if message.kind == _KIND_OF_COPY and message.copy_of:
         return reasons.get(session.get_one(Message, message.copy_of).kind)
     return reasons.get(message.kind)
+
+
+def load_records(session: Session, messages: Iterable[Message]) -> list[object]:
+    """Read what judging these mails looks up one by one: a statement for each table. Keep it while they are judged."""
+    wanted: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for message in messages:
+        if _reason_of(session, message):
+            wanted[message.about_kind].add(message.about_id)
+            for table, column in _RECORDS:
+                wanted[table].add(getattr(message, column))
+    models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    return [
+        record
+        for table, ids in wanted.items()
+        if table in models and (known := ids - {None})
+        for record in session.scalars(select(models[table]).where(models[table].id.in_(known)))
+    ]
+
+
+def keep_true(session: Session, message: Message, now: datetime) -> bool:
+    """Judge a mail at the last moment: withdraw it, or write it anew if it reads differently. Whether it may leave."""
+    if withdraw_if_gone(session, message, now):
+        return False
+    render_if_changed(session, message)
+    return True
 
 
 def withdraw_if_gone(session: Session, message: Message, now: datetime) -> bool:

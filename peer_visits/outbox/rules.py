@@ -46,6 +46,18 @@ def room_left(per_minute: int, lately: int, batch: int) -> int:
     return min(batch, max(0, per_minute - lately)) if per_minute else batch
 
 
+def next_handful(size: int, given: int, seconds: float, *, window: float, most: int) -> int:
+    """How many mails the next handful takes, after one of `size` of which `given` left in so many seconds.
+
+    As many as leave within the window at that pace, but at most twice as many as before: a worker that has
+    only begun leaves little in doubt if it dies.
+    """
+    if not given:
+        return size
+    fits = int(given * window / seconds) if seconds > 0 else most
+    return max(1, min(fits, size * 2, most))
+
+
 _ADDRESS = re.compile(r"[!-~]+@[^\s@]+")
 _UNWANTED = frozenset('<>,;:"()[]\\')
 

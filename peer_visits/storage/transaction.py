@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,27 +42,6 @@ def writing(*, relaxed: bool = False) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
-
-
-class Marking:
-    """Relaxed writing transactions of plain statements on one connection: for marks that thousands of rows get."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """One of them."""
-        with self._connection.begin():
-            yield self._connection
-
-
-@contextmanager
-def marking() -> Iterator[Marking]:
-    """A connection kept for a while. It holds nothing between its transactions."""
-    options = {WRITING: True, RELAXED: True}
-    with db.engine.connect().execution_options(**options) as connection:
-        yield Marking(connection)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.links import MailedSecret
 from peer_visits.accounts.messages import address_changes, verify_address
 from peer_visits.kernel import clock
+from peer_visits.outbox.claiming import claim_due
 from peer_visits.outbox.gates import (
     WHY,
     find_flag,
@@ -23,7 +24,6 @@ from peer_visits.outbox.gates import (
 )
 from peer_visits.outbox.models import MailHold, Message
 from peer_visits.outbox.recipients import TestRecipient
-from peer_visits.outbox.sending import claim_due
 from peer_visits.outbox.services import Mail, post
 from peer_visits.outbox.states import HeldFor, MessageState
 from peer_visits.outbox.unsubscribing import come_back, find_topic, leave, read_ticket, unsubscribe_url
@@ -60,7 +60,7 @@ def test_a_mail_posted_while_the_switch_was_turned_never_leaves(app: Flask) -> N
         put_message(session, programme=programme)
         session.add(MailHold(programme_id=programme.id, at=NOW))
     with writing() as session:
-        assert claim_due(session, clock.now(), LEASE).messages == []
+        assert claim_due(session, clock.now(), LEASE).message_ids == []
         assert hold_closed(session) == 1
     assert states() == [("held", "switch")]
 
@@ -70,11 +70,11 @@ def test_what_was_claimed_and_not_handed_over_is_held_too(app: Flask) -> None:
         person = make_person(session)
         put_message(session, person=person)
         put_message(session, person=person)
-        claimed = claim_due(session, clock.now(), LEASE).messages
+        claimed = claim_due(session, clock.now(), LEASE).message_ids
     with writing() as session:
-        session.get_one(Message, claimed[0].id).handed_over_at = clock.now()
+        session.get_one(Message, claimed[0]).handed_over_at = clock.now()
     with writing() as session:
-        flag_address(session, claimed[0].to_address, answer="550", now=NOW)
+        flag_address(session, session.get_one(Message, claimed[0]).to_address, answer="550", now=NOW)
     assert sorted(states(), key=str) == [("held", "address"), ("sending", None)]
 
 
@@ -120,7 +120,7 @@ def test_a_flagged_address_still_gets_the_link_that_proves_it(app: Flask) -> Non
             post(session, address_changes(person, NOW, "x@example.org"), now=NOW).held_for is HeldFor.ADDRESS
         )
     with writing() as session:
-        assert len(claim_due(session, clock.now(), LEASE).messages) == 1
+        assert len(claim_due(session, clock.now(), LEASE).message_ids) == 1
 
 
 def test_a_new_address_gets_what_waited_for_the_old_one(app: Flask) -> None:

@@ -31,7 +31,6 @@ from peer_visits.outbox.models import MailHold, Message
 from peer_visits.outbox.sending import send_due
 from peer_visits.outbox.states import WAITING, HeldFor, MessageState
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
-from peer_visits.outbox.transport import HandOver
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place
 from peer_visits.places.services.deciding import decide_call
@@ -112,10 +111,10 @@ class Memory:
         self.sent: Counter[str] = Counter()
         self.wrong: list[str] = []
 
-    def deliver(self, _message: Message, hand_over: HandOver, _following: Message | None = None) -> bool:
-        ready = hand_over()
-        if ready is None:
-            return False
+    def open(self) -> None:
+        """Nothing to open."""
+
+    def deliver(self, ready: Message, _following: Message | None = None) -> None:
         session = reading()
         session.rollback()
         self.sent[ready.kind] += 1
@@ -124,7 +123,6 @@ class Memory:
         elif not is_fresh(session, ready):
             self.wrong.append(f"{ready.kind} told what was so before")
         session.rollback()
-        return True
 
     def close(self) -> None:
         """Nothing to close."""

@@ -108,7 +108,7 @@ def test_what_somebody_edited_stays_and_is_still_judged(app: Flask) -> None:
 
 
 def test_a_withdrawal_reaches_a_mail_that_a_worker_took_and_not_one_it_handed_over(app: Flask) -> None:
-    from peer_visits.outbox.sending import claim_due
+    from peer_visits.outbox.claiming import claim_due
 
     with writing() as session:
         taken, handed = offer(session), offer(session)

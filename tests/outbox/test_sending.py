@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from peer_visits.kernel import clock
+from peer_visits.outbox.claiming import claim_due, release_expired
 from peer_visits.outbox.gates import find_flag
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.return_path import read_return_path
-from peer_visits.outbox.sending import claim_due, release_expired, send_due
+from peer_visits.outbox.sending import send_due
 from peer_visits.outbox.services import post_test_messages, send_again, withdraw_messages
 from peer_visits.outbox.states import MessageState
 from peer_visits.outbox.transport import SmtpTransport
@@ -148,9 +149,9 @@ def test_a_line_break_in_a_header_fails_for_good(app: Flask, sink: tuple[Sink, s
 def test_two_workers_never_claim_the_same_message(app: Flask) -> None:
     queue(3)
     with writing() as session:
-        first = claim_due(session, clock.now(), LEASE).messages
+        first = claim_due(session, clock.now(), LEASE).message_ids
     with writing() as session:
-        second = claim_due(session, clock.now(), LEASE).messages
+        second = claim_due(session, clock.now(), LEASE).message_ids
     assert len(first) == 3
     assert second == []
 
@@ -158,7 +159,7 @@ def test_two_workers_never_claim_the_same_message(app: Flask) -> None:
 def test_a_dead_workers_messages_come_back_and_only_handed_over_ones_are_flagged(app: Flask) -> None:
     queue(2)
     with writing() as session:
-        claimed = [one.id for one in claim_due(session, clock.now(), LEASE).messages]
+        claimed = claim_due(session, clock.now(), LEASE).message_ids
         session.get_one(Message, claimed[0]).handed_over_at = clock.now()
     with writing() as session:
         assert release_expired(session, clock.now()) == 0
@@ -293,11 +294,11 @@ def test_a_rate_counts_over_all_workers(app: Flask, sink: tuple[Sink, str]) -> N
     queue(10)
     with clock.frozen(clock.now()):
         with writing() as session:
-            taken = claim_due(session, clock.now(), LEASE, per_minute=4).messages
+            taken = claim_due(session, clock.now(), LEASE, per_minute=4).message_ids
         assert len(taken) == 4
         with writing() as session:
-            assert claim_due(session, clock.now(), LEASE, per_minute=4).messages == []
-            assert len(claim_due(session, clock.now(), LEASE, per_minute=6).messages) == 2
+            assert claim_due(session, clock.now(), LEASE, per_minute=4).message_ids == []
+            assert len(claim_due(session, clock.now(), LEASE, per_minute=6).message_ids) == 2
 
 
 def test_the_next_minute_has_room_again(app: Flask, sink: tuple[Sink, str]) -> None:

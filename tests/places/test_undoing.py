@@ -21,8 +21,8 @@ from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.mailing.queries import MailFilter
 from peer_visits.mailing.services import approve_mails, hold_all, hold_mail, let_all_go
+from peer_visits.outbox.claiming import claim_due
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.sending import claim_due
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.invariants import find_broken
 from peer_visits.places.models import Place, WaitingEntry
@@ -75,7 +75,7 @@ def test_the_mails_wait_for_the_grace(session: Session, now: datetime) -> None:
     story = make_story(session)
     decide(session, story, now)
     assert set(session.scalars(select(Message.not_before))) == {now + GRACE}
-    assert claim_due(session, now + GRACE - timedelta(seconds=1), timedelta(minutes=1)).messages == []
+    assert claim_due(session, now + GRACE - timedelta(seconds=1), timedelta(minutes=1)).message_ids == []
     assert (story.call.decided_at, story.call.answered_at) == (now, now + GRACE)
     place = session.scalars(select(Place)).one()
     assert place.answer_by is not None
@@ -189,9 +189,9 @@ def test_what_is_held_stays_held_and_waits_for_nothing_else_then(session: Sessio
     later = now + timedelta(minutes=2)
     assert release_answers(session, actor=story.organiser, now=later, call_id=story.call.id) == 2
     assert states(session) == {MessageState.HELD, MessageState.QUEUED}
-    assert {row.id for row in claim_due(session, later, timedelta(minutes=1)).messages}.isdisjoint({one.id})
+    assert one.id not in claim_due(session, later, timedelta(minutes=1)).message_ids
     let_go(session, story, one, later)
-    assert [row.id for row in claim_due(session, later, timedelta(minutes=1)).messages] == [one.id]
+    assert claim_due(session, later, timedelta(minutes=1)).message_ids == [one.id]
 
 
 def test_behind_the_switch_nothing_leaves_at_once(session: Session, now: datetime) -> None:
@@ -200,9 +200,9 @@ def test_behind_the_switch_nothing_leaves_at_once(session: Session, now: datetim
     hold_all(session, actor=story.organiser, now=now, programme=story.programme)
     later = now + timedelta(minutes=2)
     assert release_answers(session, actor=story.organiser, now=later, call_id=story.call.id) == 0
-    assert claim_due(session, later, timedelta(minutes=1)).messages == []
+    assert claim_due(session, later, timedelta(minutes=1)).message_ids == []
     let_all_go(session, actor=story.organiser, now=later, programme=story.programme)
-    assert len(claim_due(session, later, timedelta(minutes=1)).messages) == 3
+    assert len(claim_due(session, later, timedelta(minutes=1)).message_ids) == 3
 
 
 def test_an_undecided_call_has_nothing_to_undo(session: Session, now: datetime) -> None:
