@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 # How long a mail waits, at most, for others that are noted with it, in seconds; and how many those are.
-WINDOW = 0.1
+WINDOW = 0.2
 MOST = 20
 # The table itself, and statements made once: they run all the time.
 _ROWS: Table = cast(Table, Message.__table__)
@@ -130,8 +130,9 @@ class _Sender:
             while self.waiting and not self._stopping():
                 self._transport.open()
                 taken, self.waiting = self.waiting[:handful], self.waiting[handful:]
+                ready = self._ready(taken)
                 begun = time.monotonic()
-                done = self._give(self._ready(taken))
+                done = self._give(ready)
                 handful = next_handful(handful, done, time.monotonic() - begun, window=WINDOW, most=MOST)
         except NoWay as reason:
             self._postpone_all(str(reason))
@@ -163,8 +164,10 @@ class _Sender:
         session.flush()
         values = {"their_ids": true, "our_claim": self._claim_id, "now": now, "until": now + self._lease}
         marked = set(session.connection().execute(_HAND_OVER, values).scalars())
-        session.expunge_all()  # no transaction stays open while talking to the server
-        return [found[one] for one in true if one in marked]
+        ready = [found[one] for one in true if one in marked]
+        for message in ready:
+            session.expunge(message)  # no transaction stays open while talking to the server
+        return ready
 
     def _give(self, messages: Sequence[Message]) -> int:
         """Give them to the server as long as the window is open, and note how it went; returns how many were given."""

@@ -23,6 +23,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Engine
 
 from peer_visits.config import read_settings
+from peer_visits.outbox.sending import MOST
 from tests.support.nursery import Nursery
 from tests.support.processes import environment, run_flask
 from tests.support.smtp import ACCEPTED, DROP, KEEP_AND_DROP, Sink, smtp_sink
@@ -166,7 +167,7 @@ def kill_and_finish(made: Scene) -> None:
         wait_until(partial(_is_at_work, made, len(made.sink.accepted)), seconds=120)
         time.sleep(made.chance.uniform(0, 0.04))
         made.kill_one()
-        doubted = _only_one_more(made, doubted)
+        doubted = _only_a_handful_more(made, doubted)
     assert made.kills == KILLS, "the mail was out before enough workers were killed"
     made.sink.delay_seconds = QUICK
     made.keep_working()
@@ -174,10 +175,10 @@ def kill_and_finish(made: Scene) -> None:
     made.stop()
 
 
-def _only_one_more(made: Scene, before: set[str]) -> set[str]:
-    """A worker that died leaves one mail in doubt at most; each that lives has one at hand."""
+def _only_a_handful_more(made: Scene, before: set[str]) -> set[str]:
+    """A worker that died leaves a handful of mails in doubt at most; each that lives has one at hand."""
     now = made.in_doubt()
-    assert len(now - before) <= made.workers
+    assert len(now - before) <= made.workers * MOST
     return now
 
 
@@ -193,7 +194,7 @@ def _is_done(made: Scene) -> bool:
 
 
 def judge(made: Scene, record_property: Callable[..., None]) -> None:
-    """Nothing lost, nothing doubled in silence, and no more doubt than there were deaths and cut lines."""
+    """Nothing lost, nothing doubled in silence, at most a handful of copies for each death and one for a cut line."""
     arrived, rows = made.sink.count_by_message_id(), made.rows()
     sent = {message_id for message_id, (state, _flag) in rows.items() if state == "sent"}
     refused = {message_id for message_id, (state, _flag) in rows.items() if state == "failed"}
@@ -217,7 +218,7 @@ def judge(made: Scene, record_property: Callable[..., None]) -> None:
     assert sent <= arrived.keys(), "a mail was lost"
     assert arrived.keys() <= rows.keys(), "a mail arrived that is no row"
     assert twice <= flagged, "a mail arrived twice without being flagged"
-    assert figures["copies too many"] <= made.kills + cuts
+    assert figures["copies too many"] <= made.kills * MOST + cuts
     assert made.sink.are_copies_alike()
 
 

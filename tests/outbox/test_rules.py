@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from peer_visits.outbox.rules import MOST_TRIES, is_hopeless, is_temporary, next_try
+from peer_visits.outbox.rules import MOST_TRIES, is_hopeless, is_temporary, next_handful, next_try
 from tests.support.factories import NOW
 
 
@@ -29,3 +29,20 @@ def test_gives_up_after_about_a_day() -> None:
 )
 def test_only_4xx_is_temporary(code: int, temporary: bool) -> None:
     assert is_temporary(code) is temporary
+
+
+@pytest.mark.parametrize(
+    ("size", "given", "seconds", "expected"),
+    [
+        (1, 1, 0.002, 2),  # a fast server: twice as many, and no more than that at once
+        (16, 16, 0.03, 20),
+        (20, 20, 0.4, 10),  # as many as fit the window
+        (20, 3, 0.6, 1),
+        (1, 1, 5.0, 1),  # a slow one: each for itself
+        (8, 0, 0.0, 8),  # nothing had to leave: nothing was learned
+    ],
+)
+def test_a_handful_is_what_leaves_within_the_window(
+    size: int, given: int, seconds: float, expected: int
+) -> None:
+    assert next_handful(size, given, seconds, window=0.2, most=20) == expected

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from peer_visits.kernel import clock
+from peer_visits.outbox import sending
 from peer_visits.outbox.claiming import claim_due, release_expired
 from peer_visits.outbox.gates import find_flag
 from peer_visits.outbox.models import Message
@@ -381,3 +382,40 @@ def test_nothing_in_a_mail_names_this_machine_or_its_zone(app: Flask, sink: tupl
     assert mail["Date"].endswith("+0000")
     assert mail["Message-ID"].endswith("@example.org>")
     assert "Received" not in mail
+
+
+def test_what_a_closed_window_keeps_from_leaving_is_marked_anew(
+    app: Flask, sink: tuple[Sink, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third handful holds four mails; it is cut short after two of them."""
+    server, url = sink
+    marked: list[int] = []
+
+    def note(_envelope: object) -> str:
+        with app.app_context():
+            query = select(func.count()).where(
+                Message.handed_over_at.is_not(None), Message.state == "sending"
+            )
+            marked.append(reading().scalar(query) or 0)
+        return "250 OK"
+
+    monkeypatch.setattr(sending, "WINDOW", 60.0)
+    cut: list[bool] = []
+
+    def stopping() -> bool:
+        if len(server.accepted) == 4 and not cut:
+            cut.append(True)
+            return True
+        return False
+
+    server.at_data = note
+    queue(9)
+    transport = SmtpTransport(app, url, SETTINGS)
+    send_due(transport, stopping=stopping)
+    send_due(transport, stopping=stopping)
+    transport.close()
+    assert marked[:4] == [1, 2, 2, 4]
+    assert {(row.state, row.attempts, row.may_be_twice) for row in messages()} == {
+        (MessageState.SENT, 1, False)
+    }
+    assert set(server.count_by_message_id().values()) == {1}
