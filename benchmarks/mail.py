@@ -3,10 +3,10 @@
     .venv/bin/python -m benchmarks.mail [--pairs 15] [--count 200] [--memory 10000] [--kind test] [--no-pipelining]
 
 Each pair sends the same mails twice to the same process: their bytes, made before, by `sendmail` of smtplib; and
-through the outbox, each claimed, judged, marked, written and settled in a database on disk, by the handful. Which goes first
-alternates, and pairs are short, so that both meet the same moods of the machine. `--kind offer` sends offers of places:
-each is judged against the records it tells of in the transaction that marks its handful. The server is that of aiosmtpd; it
-announces PIPELINING, as mail servers do, unless told not to.
+through the outbox, each claimed, judged, marked, written and settled in a database on disk, by the handful. Which goes
+first alternates, and pairs are short, so that both meet the same moods of the machine. `--kind offer` sends offers of
+places: each is judged against the records it tells of in the transaction that marks its handful. The server is that of
+aiosmtpd; it announces PIPELINING, as mail servers do, unless told not to.
 
 Exit code 1 if the median ratio is below 0.7, or if memory at the end of `--memory` mails is more than a tenth above
 that after their first tenth.
