@@ -34,7 +34,6 @@ from peer_visits.kernel.errors import Refused
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.sending import send_due
 from peer_visits.outbox.states import MessageState
-from peer_visits.outbox.transport import HandOver
 from peer_visits.places.models import Place
 from peer_visits.places.services.answering import accept_offer, give_up_place
 from peer_visits.places.services.marking import Guest, mark_place
@@ -57,11 +56,12 @@ class Post:
     def __init__(self) -> None:
         self.left: list[tuple[str, str, str | None]] = []
 
-    def deliver(self, _message: Message, hand_over: HandOver, _following: Message | None = None) -> bool:
-        ready = hand_over()
-        if ready is not None and ready.kind in AGENDA:
-            self.left.append((ready.to_address, ready.kind, ready.calendar))
-        return ready is not None
+    def open(self) -> None:
+        """Nothing to open."""
+
+    def deliver(self, message: Message, _following: Message | None = None) -> None:
+        if message.kind in AGENDA:
+            self.left.append((message.to_address, message.kind, message.calendar))
 
     def close(self) -> None:
         """Nothing to close."""
