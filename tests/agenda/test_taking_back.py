@@ -144,7 +144,11 @@ class Play:
 
     def place(self, session: Session, *states: PlaceState) -> Place:
         query = select(Place).where(Place.state.in_(states)).options(joinedload(Place.person))
-        return self.chance.choice(session.scalars(query.order_by(Place.offered_at, Place.id)).all())
+        # By name and visit, so that a seed tells one story: ids are by chance.
+        found = sorted(
+            session.scalars(query), key=lambda one: (one.person.name, self.visits.index(one.visit_id))
+        )
+        return self.chance.choice(found)
 
     def accept(self, session: Session) -> None:
         place = self.place(session, PlaceState.OFFERED)
