@@ -70,11 +70,16 @@ def _years(events: Sequence[Event]) -> tuple[date, date]:
     return date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
 
 
+def uid_of(visit: Visit, item: Item) -> str:
+    """By what every calendar knows a session, through all releases."""
+    return f"{item['id']}@{visit.slug}.peer-visits"
+
+
 def session_event(visit: Visit, item: Item, published_at: datetime, url: str) -> Event:
     """A session as an event; its UID stays the same through all releases and in every calendar."""
     zone, event = ZoneInfo(visit.zone), Event()
     values: dict[str, Any] = {
-        "UID": f"{item['id']}@{visit.slug}.peer-visits",
+        "UID": uid_of(visit, item),
         "SEQUENCE": item["sequence"],
         "DTSTAMP": published_at,
         "DTSTART": item["starts_at"].astimezone(zone),

@@ -24,6 +24,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
 FRAMING_POLICY = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
 FRAMED_POLICY = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 
+# A page that other sites may show in a frame: it runs nothing, sends nothing and knows nobody.
+EMBEDDED_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+    )
+)
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +47,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+PUBLIC = "public, max-age=300"
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -50,6 +64,23 @@ def framed(response: Response) -> Response:
     return response
 
 
+def embedded(response: Response) -> Response:
+    """Let other sites show this page in a frame; the page is the same for everybody."""
+    response.headers["Content-Security-Policy"] = EMBEDDED_POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Cache-Control"] = PUBLIC
+    return response
+
+
+def open_to_programs(response: Response) -> Response:
+    """Let programs on other sites read this answer, which is the same for everybody."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Cache-Control"] = PUBLIC
+    response.add_etag()
+    return response
+
+
 def register_headers(app: Flask, *, https: bool) -> None:
     """Set the headers on every answer of the application."""
 
@@ -57,6 +88,8 @@ def register_headers(app: Flask, *, https: bool) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.headers["Content-Security-Policy"] == EMBEDDED_POLICY:
+            del response.headers["X-Frame-Options"]  # it knows no "everybody"
         if https:
             response.headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
         # A page may hold what only this person may see; a shared cache must not keep it.

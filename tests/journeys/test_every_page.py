@@ -247,6 +247,8 @@ def visitor_pages() -> list[str]:
         f"/visits/{sample_visit()}",
         f"/visits/{sample_visit()}/agenda",
         f"/visits/{sample_visit()}/agenda/1",
+        f"/visits/{sample_visit()}/agenda/widget",
+        f"/visits/{sample_visit(2)}/agenda/widget",
         "/library",
         "/library?q=nothing-like-this",
         "/library/tampere-2021",

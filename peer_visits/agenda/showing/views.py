@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from peer_visits.agenda.showing.access import is_public
 from peer_visits.agenda.showing.present import Present, by_day, present_at
 from peer_visits.agenda.showing.queries import Attended, list_attended
 from peer_visits.agenda.showing.services import close_agenda, open_agenda
+from peer_visits.agenda.showing.views_outside import agenda_url, frame_of
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import kind_names
 from peer_visits.places.access import get_own_place
@@ -132,7 +133,8 @@ def audience(slug: str) -> ResponseReturnValue:
         form=form,
         latest=find_latest_release(reading(), visit.id),
         is_public=is_public(reading(), visit),
-        public_url=current_app.extensions["settings"].public_url,
+        url=agenda_url(visit),
+        frame=frame_of(visit),
     )
     return page, 422 if form.is_submitted() else 200
 

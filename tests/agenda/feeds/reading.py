@@ -62,3 +62,33 @@ def read_both(content: str) -> set[Read]:
     first, second = by_icalendar(content), by_vobject(content)
     assert first == second
     return first
+
+
+Plain = tuple[str, str, datetime, datetime]
+
+
+def by_icalendar_plain(content: str) -> set[Plain]:
+    """The same of a public calendar, where nothing is cancelled: uid, title, begin and end."""
+    calendar: Any = Calendar.from_ical(content)
+    return {
+        (
+            str(event["UID"]),
+            str(event["SUMMARY"]),
+            event.decoded("DTSTART").astimezone(UTC),
+            event.decoded("DTEND").astimezone(UTC),
+        )
+        for event in calendar.walk("VEVENT")
+    }
+
+
+def by_vobject_plain(content: str) -> set[Plain]:
+    """What the other parser reads of it."""
+    return {
+        (
+            event.uid.value,
+            event.summary.value,
+            event.dtstart.value.astimezone(UTC),
+            event.dtend.value.astimezone(UTC),
+        )
+        for event in vobject.readOne(content).vevent_list
+    }
