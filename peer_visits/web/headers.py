@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -73,11 +73,12 @@ def embedded(response: Response) -> Response:
 
 
 def open_to_programs(response: Response) -> Response:
-    """Let programs on other sites read this answer, which is the same for everybody."""
+    """Let programs on other sites read this answer, which is the same for everybody; nothing new is not sent again."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["Cache-Control"] = PUBLIC
     response.add_etag()
+    response.make_conditional(request)
     return response
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, url_for
 from markupsafe import escape
 
 from peer_visits.accounts.current import current_person_or_none
@@ -35,7 +35,7 @@ def export_json(slug: str) -> Response:
     visit = get_visit_with_public_agenda(reading(), slug)
     data = agenda_as_data(visit, get_release(reading(), visit), agenda_url(visit))
     content = json.dumps(data, ensure_ascii=False, indent=1)
-    return open_to_programs(Response(content, mimetype="application/json")).make_conditional(request)
+    return open_to_programs(Response(content, mimetype="application/json"))
 
 
 def agenda_url(visit: Visit) -> str:

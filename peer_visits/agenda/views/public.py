@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, current_app, render_template, request, url_for
+from flask import Response, current_app, render_template, url_for
 
 from peer_visits.accounts.current import current_person_or_none
 from peer_visits.agenda.access import get_material, get_portrait, get_release
@@ -57,7 +57,6 @@ def _public_page(visit: Visit, shown: AgendaRelease | None) -> str:
         board=make_board(items, visit.zone),
         kinds=kind_names(),
         speakers=list_introduced_speakers(reading(), visit.id, items) if is_latest else [],
-        is_public=is_public(reading(), visit),
         own_zone=own_zone([item["starts_at"] for item in items], visit.zone, _zone_of_reader()),
     )
 
@@ -80,7 +79,7 @@ def calendar(slug: str) -> Response:
     content = public_calendar(visit, released_items(shown), published_at=shown.published_at, url=url)
     answer = Response(content, mimetype="text/calendar")
     answer.headers["Content-Disposition"] = f'attachment; filename="{visit.slug}.ics"'
-    return open_to_programs(answer).make_conditional(request) if is_public(reading(), visit) else answer
+    return open_to_programs(answer) if is_public(reading(), visit) else answer
 
 
 @blueprint.get("/visits/<slug>/agenda/material/<uuid:session_id>")
