@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from html import escape
 
 from flask import Response, current_app, make_response, render_template, url_for
-from markupsafe import escape
 
 from peer_visits.accounts.current import current_person_or_none
 from peer_visits.agenda.access import get_release
