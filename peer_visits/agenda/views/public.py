@@ -23,8 +23,8 @@ from peer_visits.files.serving import send_preview, send_stored
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_published_visit
 from peer_visits.visits.models import Visit
-from peer_visits.web.moment import request_time
 from peer_visits.web.headers import open_to_programs
+from peer_visits.web.moment import request_time
 
 
 @blueprint.get("/visits/<slug>/agenda")
