@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel.text import Phrase, phrase
@@ -75,7 +75,7 @@ def load_records(session: Session, messages: Iterable[Message]) -> list[object]:
         record
         for table, ids in wanted.items()
         if table in models and (known := ids - {None})
-        for record in session.scalars(select(models[table]).where(models[table].id.in_(known)))
+        for record in session.scalars(select(models[table]).where(_key_of(models[table]).in_(known)))
     ]
 
 
@@ -174,3 +174,8 @@ def superseded(session: Session, message: Message, _now: datetime) -> Phrase | N
         Message.state != MessageState.WITHDRAWN,
     )
     return phrase("A newer mail takes its place.") if session.scalar(later.limit(1)) else None
+
+
+def _key_of(model: Any) -> Any:
+    """The column that a record is known by; not every model calls it `id`."""
+    return inspect(model).primary_key[0]
