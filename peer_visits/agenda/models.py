@@ -106,7 +106,28 @@ SESSION_SPEAKER = Table(
 )
 
 
-class AgendaSession(Identified, Versioned, Base):
+class Spoken:
+    """What is said of a session, be it the record or its values on a board: both have these fields."""
+
+    __slots__ = ()
+
+    @property
+    def breakout_groups(self: Any) -> list[list[str]]:
+        """Its groups, as long as it is a session to split up in."""
+        return self.groups if self.kind is SessionKind.BREAKOUT else []
+
+    @property
+    def room_name(self: Any) -> str:
+        """The room, if one is named."""
+        return self.room.name if self.room else ""
+
+    @property
+    def speaker_names(self: Any) -> str:
+        """Everybody who speaks, as one line."""
+        return ", ".join(one.name for one in self.speakers)
+
+
+class AgendaSession(Spoken, Identified, Versioned, Base):
     """One session. The wall time in the visit's zone is the promise, the moments are derived.
 
     One that is not placed yet has none of them. `words` holds title and text in further languages, by code.
@@ -153,21 +174,6 @@ class AgendaSession(Identified, Versioned, Base):
     speakers: Mapped[list[AgendaSpeaker]] = relationship(
         secondary=SESSION_SPEAKER, lazy="selectin", order_by="AgendaSpeaker.name_key", passive_deletes=True
     )
-
-    @property
-    def breakout_groups(self) -> list[list[str]]:
-        """Its groups, as long as it is a session to split up in."""
-        return self.groups if self.kind is SessionKind.BREAKOUT else []
-
-    @property
-    def room_name(self) -> str:
-        """The room, if one is named."""
-        return self.room.name if self.room else ""
-
-    @property
-    def speaker_names(self) -> str:
-        """Everybody who speaks, as one line."""
-        return ", ".join(one.name for one in self.speakers)
 
 
 class Attendance(Base):

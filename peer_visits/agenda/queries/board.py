@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from peer_visits.agenda.models import SESSION_SPEAKER, AgendaRoom, AgendaSession, AgendaSpeaker
+from peer_visits.agenda.models import SESSION_SPEAKER, AgendaRoom, AgendaSession, AgendaSpeaker, Spoken
 from peer_visits.agenda.moves import Stand
 from peer_visits.agenda.queries.sessions import IN_TIME
 from peer_visits.agenda.states import SessionKind
@@ -21,7 +21,7 @@ Named = Any  # a row that has the names of its columns
 
 
 @dataclass(frozen=True, slots=True)
-class OnBoard:
+class OnBoard(Spoken):
     """A session as boards show it and releases keep it; room, material and speakers are rows with named columns."""
 
     room: Named | None
@@ -42,21 +42,6 @@ class OnBoard:
     language: str
     groups: list[list[str]]
     sequence: int
-
-    @property
-    def breakout_groups(self) -> list[list[str]]:
-        """Its groups, as long as it is a session to split up in."""
-        return self.groups if self.kind is SessionKind.BREAKOUT else []
-
-    @property
-    def room_name(self) -> str:
-        """The room, if one is named."""
-        return self.room.name if self.room else ""
-
-    @property
-    def speaker_names(self) -> str:
-        """Everybody who speaks, as one line."""
-        return ", ".join(one.name for one in self.speakers)
 
 
 _OWN: tuple[Any, ...] = (
