@@ -11,6 +11,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.kernel import clock
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
+from peer_visits.outbox.reasons import load_records
 from peer_visits.outbox.sending import send_due
 from peer_visits.outbox.services import post, withdraw_messages
 from peer_visits.outbox.states import MessageState
@@ -19,6 +20,7 @@ from peer_visits.outbox.transport import MailboxTransport
 from peer_visits.places.messages import offer_made
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
+from peer_visits.shortlist.models import Shortlist
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import Visit
 from tests.outbox.mails import messages
@@ -131,3 +133,14 @@ def test_a_time_of_grace_keeps_a_mail_back(app: Flask) -> None:
         send_due(MailboxTransport())
     assert [one.state for one in messages()] == [MessageState.SENT]
     assert reading().get_one(Message, row.id).sent_at is not None
+
+
+def test_a_record_is_read_whatever_its_key_is_called(session: Session) -> None:
+    """A shortlist is known by its visit; mails about it stayed in the queue when only `id` was looked for."""
+    visit = make_visit(session, make_call(session))
+    shortlist = Shortlist(visit_id=visit.id)
+    session.add(shortlist)
+    session.flush()
+    kind = next(iter(session.info["mail_reasons"]))
+    mail = Message(kind=kind, about_kind=Shortlist.__tablename__, about_id=visit.id)
+    assert load_records(session, [mail]) == [shortlist]
