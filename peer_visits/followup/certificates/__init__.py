@@ -1,0 +1,1 @@
+"""Certificates of attendance: who is entitled, the sheet itself, and the public page that proves it."""
