@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
@@ -14,23 +11,8 @@ from peer_visits.accounts.models import OrganisationKind
 from peer_visits.insight.queries import CallFigures
 from peer_visits.insight.rules import largest_first
 from peer_visits.places.states import PlaceState
-from peer_visits.web.cells import safe_cell
 from peer_visits.web.formats import country, ordinal
-
-
-@dataclass(frozen=True)
-class Series:
-    """One picture with its table: what is counted, in rows of a label and one or two numbers."""
-
-    title: str
-    label: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int, ...]], ...]
-
-    @property
-    def most(self) -> int:
-        """The largest number."""
-        return max((number for _label, numbers in self.rows for number in numbers), default=0)
+from peer_visits.web.series import Series
 
 
 def series_of_call(figures: CallFigures) -> list[Series]:
@@ -109,15 +91,3 @@ def _state(state: PlaceState) -> str:
         PlaceState.CANCELLED: _("Cancelled"),
     }
     return str(words.get(state, state.value))
-
-
-def as_csv(tables: Sequence[Series]) -> str:
-    """All tables under each other in one file that no spreadsheet runs."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([_("Figure"), _("Row"), _("What"), _("Number")])
-    for series in tables:
-        for label, numbers in series.rows:
-            for column, number in zip(series.columns, numbers, strict=True):
-                writer.writerow([safe_cell(series.title), safe_cell(label), safe_cell(column), number])
-    return out.getvalue()

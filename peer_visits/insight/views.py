@@ -14,8 +14,9 @@ from peer_visits.calls.access import get_call_for_organiser, get_programme_for_o
 from peer_visits.calls.models import Programme
 from peer_visits.insight.europe import CountryRow, list_countries, list_shapes
 from peer_visits.insight.queries import CallFigures, add_up, list_calls_of_programme, read_figures
-from peer_visits.insight.tables import Series, as_csv, series_of_call, series_over_calls
+from peer_visits.insight.tables import series_of_call, series_over_calls
 from peer_visits.storage.transaction import reading
+from peer_visits.web.series import Series, as_csv
 
 blueprint = Blueprint("insight", __name__)
 

@@ -18,12 +18,13 @@ from peer_visits.calls.states import CallState
 from peer_visits.insight.europe import DRAWN, list_countries, list_shapes
 from peer_visits.insight.queries import read_figures
 from peer_visits.insight.rules import SHADES, largest_first, middle_of, shade
-from peer_visits.insight.tables import Series, as_csv, series_over_calls
+from peer_visits.insight.tables import series_over_calls
 from peer_visits.paths import ROOT, STATIC
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, writing
 from peer_visits.web.manifest import load_manifest
+from peer_visits.web.series import Series, as_csv
 from tests.support.factories import NOW
 from tests.support.places_factories import Story, apply_in_order, make_closed_call, make_place
 from tests.support.statements import counting
