@@ -29,25 +29,29 @@ _TAGS = {
 }
 
 
+_TABLES = frozenset({"table", "thead", "tbody", "tr", "th", "td"})
+
+
 @cache
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
+def _markdown(*, tables: bool = False) -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False})
+    return markdown.enable("table") if tables else markdown
 
 
-def parse(text: str) -> list[Token]:
+def parse(text: str, *, tables: bool = False) -> list[Token]:
     """The tokens of a text; headings start at level 3, since pages and mails have their own."""
-    tokens = _markdown().parse(text)
+    tokens = _markdown(tables=tables).parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
     return tokens
 
 
-def to_html(tokens: Sequence[Token]) -> str:
+def to_html(tokens: Sequence[Token], *, tables: bool = False) -> str:
     """HTML that holds nothing but our few tags and links to pages and addresses."""
     return nh3.clean(
         _markdown().renderer.render(tokens, _markdown().options, {}),
-        tags=_TAGS,
+        tags=_TAGS | _TABLES if tables else _TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener",
