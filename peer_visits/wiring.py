@@ -72,6 +72,7 @@ MODELS = (
     "agenda",
     "files",
     "library",
+    "library.writing",
     "outbox",
     "imports",
     "mailing.groups",

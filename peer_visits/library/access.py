@@ -11,7 +11,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.calls.models import ProgrammeOrganiser
 from peer_visits.kernel.errors import Forbidden, NotFound
 from peer_visits.library.models import AnalyticalDocument
-from peer_visits.library.queries import find_document, find_edition, find_published, is_author
+from peer_visits.library.queries import find_document, find_edition, find_published, is_author, is_host
 
 
 def get_published_document(session: Session, slug: str) -> AnalyticalDocument:
@@ -30,27 +30,49 @@ def get_edition(session: Session, slug: str, number: int) -> AnalyticalDocument:
     return found
 
 
-def get_document_for_editor(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
-    """A document this person writes or organises. Raises NotFound."""
+def get_document_for_reader(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
+    """A document this person writes, hosts or organises. Raises NotFound."""
     found = find_document(session, person, document_id)
     if found is None:
         raise NotFound
     return found
 
 
+def get_document_for_editor(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
+    """A document this person writes or organises. Its hosts get Forbidden, others NotFound."""
+    found = get_document_for_reader(session, person, document_id)
+    if not is_author(session, person, found.visit_id) and not organises(session, person, found):
+        raise Forbidden
+    return found
+
+
 def get_document_for_author(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
-    """A document this person writes. Its organisers get Forbidden, others NotFound."""
-    found = get_document_for_editor(session, person, document_id)
+    """A document this person writes. Its hosts and organisers get Forbidden, others NotFound."""
+    found = get_document_for_reader(session, person, document_id)
     if not is_author(session, person, found.visit_id):
         raise Forbidden
     return found
 
 
+def get_document_for_writer(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
+    """A document this person writes as author or host. Its organisers get Forbidden, others NotFound."""
+    found = get_document_for_reader(session, person, document_id)
+    if not may_write(session, person, found):
+        raise Forbidden
+    return found
+
+
+def may_write(session: Session, person: Person, document: AnalyticalDocument) -> bool:
+    """Whether the person writes the document's sections: as its author, or as the visit's host."""
+    visit_id = document.visit_id
+    return is_author(session, person, visit_id) or is_host(session, person, visit_id)
+
+
 def get_document_for_organiser(
     session: Session, person: Person, document_id: uuid.UUID
 ) -> AnalyticalDocument:
-    """A document of a programme this person organises. Its authors get Forbidden, others NotFound."""
-    found = get_document_for_editor(session, person, document_id)
+    """A document of a programme this person organises. Its authors and hosts get Forbidden, others NotFound."""
+    found = get_document_for_reader(session, person, document_id)
     if not organises(session, person, found):
         raise Forbidden
     return found

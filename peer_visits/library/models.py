@@ -47,6 +47,10 @@ class AnalyticalDocument(Identified, Versioned, Base):
     licence: Mapped[str] = mapped_column(String(60), default="")
     doi: Mapped[str] = mapped_column(String(200), default="")
     due_on: Mapped[date | None]
+    # Set by an organiser; otherwise it follows the end of the visit.
+    is_due_set: Mapped[bool] = mapped_column(default=False)
+    # Written here in sections, its file made when it is sent in; otherwise the file is uploaded.
+    is_written: Mapped[bool] = mapped_column(default=False)
     file_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("stored_file.id"))
     note: Mapped[str] = mapped_column(String(500), default="")
     is_sample: Mapped[bool] = mapped_column(default=False)

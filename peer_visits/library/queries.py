@@ -13,7 +13,8 @@ from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
-from peer_visits.visits.models import Visit
+from peer_visits.visits.models import HostMember, Visit
+from peer_visits.visits.states import HostRole
 
 PUBLISHED = AnalyticalDocument.state == DocumentState.PUBLISHED
 
@@ -52,13 +53,22 @@ def list_published_editions(session: Session, visit_id: uuid.UUID) -> Sequence[A
     return session.scalars(query).unique().all()
 
 
-def may_edit(person: Person) -> ColumnElement[bool]:
-    """A document somebody may open behind the scenes: its authors, and the organisers of its programme."""
-    return or_(_writes(person), _organises(person))
+def may_open(person: Person) -> ColumnElement[bool]:
+    """A document somebody may open behind the scenes: its authors, its visit's hosts, its programme's organisers."""
+    return or_(_writes(person), _hosts(person), _organises(person))
 
 
 def _writes(person: Person) -> ColumnElement[bool]:
     return exists().where(DocumentAuthor.visit_id == Visit.id, DocumentAuthor.person_id == person.id)
+
+
+def _hosts(person: Person) -> ColumnElement[bool]:
+    """Lead or reviewer of the visit's host team; an expert has no part in the visit itself."""
+    return exists().where(
+        HostMember.visit_id == Visit.id,
+        HostMember.person_id == person.id,
+        HostMember.role != HostRole.EXPERT,
+    )
 
 
 def _organises(person: Person) -> ColumnElement[bool]:
@@ -68,11 +78,11 @@ def _organises(person: Person) -> ColumnElement[bool]:
 
 
 def documents_query(person: Person) -> Select[Any]:
-    """Every document this person writes or organises: what is unfinished first, the earliest due on top."""
+    """Every document this person writes, hosts or organises: what is unfinished first, the earliest due on top."""
     is_finished = AnalyticalDocument.state.in_((DocumentState.PUBLISHED, DocumentState.SUPERSEDED))
     return (
         with_visit(select(AnalyticalDocument))
-        .where(may_edit(person))
+        .where(may_open(person))
         .order_by(
             is_finished,
             AnalyticalDocument.due_on.is_(None),
@@ -84,9 +94,9 @@ def documents_query(person: Person) -> Select[Any]:
 
 
 def find_document(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument | None:
-    """A document this person writes or organises."""
+    """A document this person writes, hosts or organises."""
     query = with_visit(select(AnalyticalDocument)).where(
-        AnalyticalDocument.id == document_id, may_edit(person)
+        AnalyticalDocument.id == document_id, may_open(person)
     )
     return session.scalars(query).unique().one_or_none()
 
@@ -94,6 +104,12 @@ def find_document(session: Session, person: Person, document_id: uuid.UUID) -> A
 def is_author(session: Session, person: Person, visit_id: uuid.UUID) -> bool:
     """Whether the person writes this visit's document."""
     return session.get(DocumentAuthor, (visit_id, person.id)) is not None
+
+
+def is_host(session: Session, person: Person, visit_id: uuid.UUID) -> bool:
+    """Whether the person belongs to the visit's host team as lead or reviewer."""
+    member = session.get(HostMember, (visit_id, person.id))
+    return member is not None and member.role is not HostRole.EXPERT
 
 
 def list_authors(session: Session, visit_id: uuid.UUID) -> Sequence[Person]:

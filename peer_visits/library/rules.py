@@ -10,6 +10,7 @@ from peer_visits.library.states import DocumentState
 
 # As long after the last day as the one report of 2021 whose date is known.
 DUE_AFTER = timedelta(days=15)
+UNFINISHED = frozenset({DocumentState.OWED, DocumentState.DRAFT, DocumentState.IN_REVIEW})
 
 MOST_TOPICS, LONGEST_TOPIC = 5, 80
 _DOI = re.compile(r"10\.\d{4,9}/[!-~]+")
@@ -23,10 +24,7 @@ def due_date(last_day: date | None) -> date | None:
 
 def is_late(state: DocumentState, due_on: date | None, today: date) -> bool:
     """Whether a report should have been published by now."""
-    return due_on is not None and due_on < today and state in _UNFINISHED
-
-
-_UNFINISHED = frozenset({DocumentState.OWED, DocumentState.DRAFT, DocumentState.IN_REVIEW})
+    return due_on is not None and due_on < today and state in UNFINISHED
 
 
 def split_topics(typed: str) -> list[str]:

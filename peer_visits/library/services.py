@@ -22,10 +22,11 @@ from peer_visits.library.models import AnalyticalDocument, DocumentDownload, Doc
 from peer_visits.library.queries import count_editions, list_authors, list_published_editions
 from peer_visits.library.rules import due_date
 from peer_visits.library.searching import index_document, remove_entry
-from peer_visits.library.states import DOCUMENT, DocumentCommand, DocumentState
+from peer_visits.library.states import DocumentCommand, DocumentState
+from peer_visits.library.steps import log_document, step_document
+from peer_visits.library.writing.copying import copy_sections
 from peer_visits.outbox.services import post
 from peer_visits.places.queries import list_participants
-from peer_visits.storage.steps import update_one
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_host_team
 
@@ -77,7 +78,7 @@ def save_document(
     values: dict[str, object] = {name: value for name, value in vars(content).items() if name != "topics"}
     if file is not None:
         values["file_id"] = file.id
-    _step(session, actor, now, document, DocumentCommand.SAVE, version, **values)
+    step_document(session, actor, now, document, DocumentCommand.SAVE, version, **values)
     document.topics = [DocumentTopic(topic=topic) for topic in content.topics]
     session.flush()
 
@@ -88,7 +89,7 @@ def send_in(
     """Send the document to the organiser for publication. It needs its title and its file."""
     if document.state is DocumentState.DRAFT and not (document.file_id and document.title):
         raise Refused(phrase("Before you send it in, the document needs a title and its PDF."))
-    _step(session, actor, now, document, DocumentCommand.SEND_IN, version, sent_in_at=now, note="")
+    step_document(session, actor, now, document, DocumentCommand.SEND_IN, version, sent_in_at=now, note="")
     people = list_organisers(session, document.visit.call.programme_id)
     _tell(session, "document.sent_in", document, people, now, author=actor.name)
 
@@ -97,7 +98,7 @@ def return_document(
     session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int, note: str
 ) -> None:
     """Give the document back to its authors, with what is to be changed."""
-    _step(session, actor, now, document, DocumentCommand.RETURN, version, sent_in_at=None, note=note)
+    step_document(session, actor, now, document, DocumentCommand.RETURN, version, sent_in_at=None, note=note)
     _tell(session, "document.returned", document, list_authors(session, document.visit_id), now, note=note)
 
 
@@ -106,10 +107,14 @@ def publish_document(
 ) -> None:
     """Put the document into the library; an earlier edition gives way to it. Everyone concerned is told."""
     for earlier in list_published_editions(session, document.visit_id):
-        _step(session, actor, now, earlier, DocumentCommand.SUPERSEDE, earlier.version, is_indexed=False)
+        step_document(
+            session, actor, now, earlier, DocumentCommand.SUPERSEDE, earlier.version, is_indexed=False
+        )
         remove_entry(session, earlier.id)
     dated = document.dated or now.date()
-    _step(session, actor, now, document, DocumentCommand.PUBLISH, version, published_at=now, dated=dated)
+    step_document(
+        session, actor, now, document, DocumentCommand.PUBLISH, version, published_at=now, dated=dated
+    )
     index_document(session, document)
     _tell(session, "document.published", document, _concerned(session, document), now)
 
@@ -140,12 +145,15 @@ def begin_edition(
         summary=document.summary,
         language=document.language,
         licence=document.licence,
+        is_written=document.is_written,
         is_sample=document.is_sample,
         topics=[DocumentTopic(topic=one.topic) for one in document.topics],
     )
     session.add(following)
     session.flush()
-    _record(session, actor, now, following, document, "document.edition_begun")
+    copy_sections(session, document.id, following.id, now)
+    session.refresh(following, ["visit"])
+    log_document(session, actor, now, following, "document.edition_begun")
     return following
 
 
@@ -188,42 +196,3 @@ def _tell(
 ) -> None:
     for person in people:
         post(session, about_document(kind, document, person, **data), now=now)
-
-
-def _step(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    document: AnalyticalDocument,
-    command: DocumentCommand,
-    version: int,
-    **values: object,
-) -> None:
-    before = document.state
-    after = DOCUMENT.step(before, command)
-    update_one(
-        session,
-        AnalyticalDocument,
-        AnalyticalDocument.id == document.id,
-        AnalyticalDocument.state == before,
-        AnalyticalDocument.version == version,
-        state=after,
-        version=version + 1,
-        **values,
-    )
-    # Columns only: the visit that was fetched with the document stays at hand.
-    session.refresh(document, ["state", "version", *values])
-    _record(session, actor, now, document, document, f"document.{command}", before=before, after=after)
-
-
-def _record(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    subject: AnalyticalDocument,
-    of: AnalyticalDocument,
-    action: str,
-    **detail: object,
-) -> None:
-    programme_id = of.visit.call.programme_id
-    record(session, actor=actor, now=now, action=action, subject=subject, programme_id=programme_id, **detail)

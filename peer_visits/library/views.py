@@ -21,6 +21,7 @@ from peer_visits.library.access import (
     get_document_for_author,
     get_document_for_editor,
     get_document_for_organiser,
+    get_document_for_reader,
     organises,
 )
 from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
@@ -52,7 +53,7 @@ def mine() -> str:
 @blueprint.get("/documents/<uuid:document_id>")
 def edit(document_id: uuid.UUID) -> ResponseReturnValue:
     """The document behind the scenes: its authors change it, its organiser judges it."""
-    document = get_document_for_editor(reading(), current_person(), document_id)
+    document = get_document_for_reader(reading(), current_person(), document_id)
     return _edit_page(document_id, document_form(document))
 
 
@@ -116,7 +117,7 @@ def _edit_page(
 ) -> ResponseReturnValue:
     # Fetched again: after a refusal this is what somebody else may have saved meanwhile.
     person = current_person()
-    document = get_document_for_editor(reading(), person, document_id)
+    document = get_document_for_reader(reading(), person, document_id)
     page = render_template(
         "library/edit.html",
         document=document,
@@ -145,7 +146,7 @@ def _catch_up(form: VersionedForm | None, version: int) -> bool:
 @blueprint.get("/documents/<uuid:document_id>/file")
 def file(document_id: uuid.UUID) -> Response:
     """The file as it stands, for those who work on it."""
-    document = get_document_for_editor(reading(), current_person(), document_id)
+    document = get_document_for_reader(reading(), current_person(), document_id)
     if document.file is None:
         raise NotFound
     return send_stored(document.file)
@@ -212,7 +213,7 @@ def _step(document_id: uuid.UUID, command: Callable[[Session, int], None], done:
         flash(done)
     else:
         # A stranger gets 404 from here; whoever may see the page is told there.
-        get_document_for_editor(reading(), current_person(), document_id)
+        get_document_for_reader(reading(), current_person(), document_id)
         for refusal in form.refusals:
             flash(refusal, "error")
     return redirect(url_for("library.edit", document_id=document_id))

@@ -1,0 +1,1 @@
+"""Writing a report here: sections in Markdown, every save a version, comments on what is written."""
