@@ -26,7 +26,9 @@ from peer_visits.paths import MIGRATIONS, TEMPLATES
 from peer_visits.permissions.guard import register_guard
 from peer_visits.permissions.navigation import register_navigation
 from peer_visits.places.links import AnswerLinks
+from peer_visits.privacy.registry import ROOMS, read_room
 from peer_visits.storage.engine import engine_options, prepare_engine
+from peer_visits.storage.personal import Room
 from peer_visits.storage.transaction import db
 from peer_visits.web import formats
 from peer_visits.web.errors import register_errors
@@ -93,6 +95,24 @@ WORDINGS = (
 )
 # Rooms that say of their mails whether they are still true.
 REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor", "mailing.groups")
+# Rooms that say what they hold about people, from the ground up: what stands on other rows is erased first.
+PERSONAL = (
+    "audit",
+    "files",
+    "outbox",
+    "accounts",
+    "calls",
+    "questions",
+    "visits",
+    "applications",
+    "shortlist",
+    "allocation",
+    "places",
+    "agenda",
+    "library",
+    "mailing.groups",
+    "imports",
+)
 
 
 def build_app(settings: Settings | None = None) -> Flask:
@@ -150,6 +170,7 @@ def _register_storage(app: Flask, settings: Settings) -> None:
         "answer_links": AnswerLinks(settings.secret_key),
         "mail": mail_settings(settings),
         "mail_reasons": all_reasons(),
+        ROOMS: all_personal(),
         GATES: None,
         OWN_WORDS: None,
         "mail_person": lambda session, person_id: session.get(Person, person_id) if person_id else None,
@@ -183,6 +204,11 @@ def all_reasons() -> dict[str, Reason]:
     for room in REASONS:
         reasons |= import_module(f"peer_visits.{room}.reasons").REASONS
     return reasons
+
+
+def all_personal() -> tuple[Room, ...]:
+    """What every room says it holds about people."""
+    return tuple(read_room(name, import_module(f"peer_visits.{name}.personal")) for name in PERSONAL)
 
 
 def _register_web(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,42 @@
+"""Everything every room says it holds about people, put together from their `personal.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from peer_visits.storage.personal import Holding, Mention, Room
+
+# Where a session keeps the rooms, from the ground up.
+ROOMS = "personal"
+
+
+def read_room(name: str, module: ModuleType) -> Room:
+    """What a room's `personal.py` says; what it does not name is empty."""
+    return Room(
+        name,
+        holdings=tuple(getattr(module, "HOLDINGS", ())),
+        acts=frozenset(getattr(module, "ACTS", ())),
+        mentions=tuple(getattr(module, "MENTIONS", ())),
+        nobody=frozenset(getattr(module, "NOBODY", ())),
+    )
+
+
+def rooms_of(session: Session) -> tuple[Room, ...]:
+    """Every room, from the ground up."""
+    return cast(tuple[Room, ...], session.info[ROOMS])
+
+
+def holdings_top_down(session: Session) -> Iterator[Holding]:
+    """Every holding, what stands on others first: the order in which it can be erased."""
+    for room in reversed(rooms_of(session)):
+        yield from room.holdings
+
+
+def mentions(session: Session) -> Iterator[Mention]:
+    """Every text in which somebody may be named."""
+    for room in rooms_of(session):
+        yield from room.mentions
