@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -56,8 +56,9 @@ def forget_words(session: Session) -> None:
 def _forget_substitute(session: Session, whose: Whose) -> None:
     """Where others named them as their substitute: in what was sent, in drafts, and in what it is found by."""
     nobody = {"name": "", "email": ""}
-    query = select(Application).where(_named_them(whose) | Application.id.in_(_versions_naming(whose)))
-    for application in session.scalars(query.with_for_update()):
+    if not whose.email:
+        return
+    for application in session.scalars(select(Application).where(_naming(whose)).with_for_update()):
         if application.draft and _names(application.draft, whose):
             application.draft = {**application.draft, "substitute": nobody}
         for version in session.scalars(
@@ -73,11 +74,17 @@ def _forget_substitute(session: Session, whose: Whose) -> None:
     forget_words(session)
 
 
-def _versions_naming(whose: Whose) -> Select[Any]:
-    """Applications that name them in an older version or a draft; the address is the whole of a value there."""
-    return select(SentVersion.application_id).where(
-        SentVersion.content["substitute"]["email"].as_string() == whose.email, whose.email != ""
+def _naming(whose: Whose) -> ColumnElement[bool]:
+    """Applications that name them now, in a draft, or in an older version."""
+    versions = select(SentVersion.application_id).where(_substitute_in(SentVersion.content) == whose.email)
+    return or_(
+        _named_them(whose), _substitute_in(Application.draft) == whose.email, Application.id.in_(versions)
     )
+
+
+def _substitute_in(content: Any) -> ColumnElement[str]:
+    substitute: ColumnElement[str] = content["substitute"]["email"].as_string()
+    return substitute
 
 
 def _names(content: dict[str, Any], whose: Whose) -> bool:
