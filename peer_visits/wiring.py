@@ -110,6 +110,7 @@ PERSONAL = (
     "places",
     "agenda",
     "library",
+    "library.writing",
     "mailing.groups",
     "imports",
 )
