@@ -51,6 +51,7 @@ VIEWS = (
     "agenda.views",
     "library.views",
     "library.views_sharing",
+    "library.writing.views",
     "site.views",
     "organiser.views",
     "insight.views",

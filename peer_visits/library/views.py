@@ -22,10 +22,11 @@ from peer_visits.library.access import (
     get_document_for_editor,
     get_document_for_organiser,
     get_document_for_reader,
+    may_write,
     organises,
 )
 from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
-from peer_visits.library.queries import documents_query, is_author
+from peer_visits.library.queries import documents_query, is_author, list_authors
 from peer_visits.library.rules import is_late
 from peer_visits.library.services import (
     begin_edition,
@@ -35,6 +36,8 @@ from peer_visits.library.services import (
 )
 from peer_visits.library.services import send_in as send_document_in
 from peer_visits.library.views_public import blueprint
+from peer_visits.library.writing.queries import count_open_comments, list_sections
+from peer_visits.library.writing.rules import count_words
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.forms import VersionedForm, typed
 from peer_visits.web.moment import request_time
@@ -43,11 +46,12 @@ from peer_visits.web.pages import fetch_page, requested_page
 
 @blueprint.get("/documents")
 def mine() -> str:
-    """What I write, and what my programmes owe."""
+    """What I write, what is written about visits I host, and what my programmes owe."""
     person, today = current_person(), request_time().date()
     page = fetch_page(reading(), documents_query(person), requested_page())
     late = {one.id for one in page.items if is_late(one.state, one.due_on, today)}
-    return render_template("library/mine.html", page=page, late=late)
+    waiting = count_open_comments(reading(), [one.id for one in page.items])
+    return render_template("library/mine.html", page=page, late=late, waiting=waiting)
 
 
 @blueprint.get("/documents/<uuid:document_id>")
@@ -126,7 +130,12 @@ def _edit_page(
         return_form=return_form or ReturnForm(formdata=None, data={"version": document.version}),
         is_stale=_catch_up(form, document.version) | _catch_up(return_form, document.version),
         writes=is_author(reading(), person, document.visit_id),
+        writes_text=may_write(reading(), person, document),
         organises=organises(reading(), person, document),
+        sections=list_sections(reading(), document_id) if document.is_written else [],
+        waiting=count_open_comments(reading(), [document_id])[document_id],
+        written_by=list_authors(reading(), document.visit_id),
+        count_words=count_words,
         is_late=is_late(document.state, document.due_on, request_time().date()),
         licences=LICENCES,
         most_megabytes=_settings().upload_bytes // 1024**2,

@@ -44,7 +44,9 @@ ORGANISER_OF_VISIT = Rule(frozenset({Role.ORGANISER}), Scope.VISIT)
 AGENDA_EDITORS = Rule(frozenset({Role.HOST, Role.ORGANISER}), Scope.VISIT)
 TEAM_EDITORS = AGENDA_EDITORS
 SHEET_READERS = AGENDA_EDITORS
-AUTHORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}))
+DOCUMENT_DESK = Rule(frozenset({Role.AUTHOR, Role.HOST, Role.ORGANISER}))
+DOCUMENT_READERS = Rule(frozenset({Role.AUTHOR, Role.HOST, Role.ORGANISER}), Scope.DOCUMENT)
+DOCUMENT_WRITERS = Rule(frozenset({Role.AUTHOR, Role.HOST}), Scope.DOCUMENT)
 DOCUMENT_EDITORS = Rule(frozenset({Role.AUTHOR, Role.ORGANISER}), Scope.DOCUMENT)
 DOCUMENT_AUTHORS = Rule(frozenset({Role.AUTHOR}), Scope.DOCUMENT)
 DOCUMENT_PUBLISHERS = Rule(frozenset({Role.ORGANISER}), Scope.DOCUMENT)
@@ -273,14 +275,26 @@ RULES: dict[str, Rule] = {
     "agenda.running_sheet": AGENDA_EDITORS,
     "agenda.check_in": OWN,
     # Analytical documents
-    "library.mine": AUTHORS,
-    "library.edit": DOCUMENT_EDITORS,
+    "library.mine": DOCUMENT_DESK,
+    "library.edit": DOCUMENT_READERS,
     "library.save": DOCUMENT_AUTHORS,
-    "library.file": DOCUMENT_EDITORS,
+    "library.file": DOCUMENT_READERS,
     "library.send_in": DOCUMENT_AUTHORS,
     "library.return_": DOCUMENT_PUBLISHERS,
     "library.publish": DOCUMENT_PUBLISHERS,
     "library.new_edition": DOCUMENT_EDITORS,
+    "writing.show": DOCUMENT_READERS,
+    "writing.begin": DOCUMENT_WRITERS,
+    "writing.set_aside": DOCUMENT_WRITERS,
+    "writing.sections": DOCUMENT_WRITERS,
+    "writing.add": DOCUMENT_WRITERS,
+    "writing.section": DOCUMENT_WRITERS,
+    "writing.versions": DOCUMENT_READERS,
+    "writing.restore": DOCUMENT_WRITERS,
+    "writing.remove": DOCUMENT_WRITERS,
+    "writing.put_back": DOCUMENT_WRITERS,
+    "writing.comment": DOCUMENT_READERS,
+    "writing.answer": DOCUMENT_READERS,
     # Roles
     "roles.index": ROLE_GIVERS,
     "roles.grant": ROLE_GIVERS,

@@ -15,6 +15,8 @@ from peer_visits.files.serving import current_store
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.searching import index_document
 from peer_visits.library.states import DocumentState
+from peer_visits.library.writing.models import DocumentSection, SectionText
+from peer_visits.library.writing.queries import list_sections
 from peer_visits.visits.models import Visit
 from tests.support.factories import NOW, make_person
 from tests.support.pdfs import make_pdf
@@ -65,3 +67,24 @@ def make_document(
     if state is DocumentState.PUBLISHED:
         index_document(session, document)
     return document
+
+
+def make_section(
+    session: Session,
+    document: AnalyticalDocument,
+    heading: str = "Lessons",
+    text: str = "",
+    author: Person | None = None,
+) -> DocumentSection:
+    """A section at the end of a document, in its first version."""
+    position = len(list_sections(session, document.id)) + 1
+    section = DocumentSection(document_id=document.id, position=position, version=1)
+    session.add(section)
+    session.flush()
+    author_id = author.id if author else None
+    first = SectionText(
+        section_id=section.id, number=1, heading=heading, text=text, saved_at=NOW, saved_by=author_id
+    )
+    session.add(first)
+    session.flush()
+    return section

@@ -29,6 +29,7 @@ from peer_visits.imports.models import ImportFile
 from peer_visits.kernel.ids import digest
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
+from peer_visits.library.writing.models import DocumentComment
 from peer_visits.mailing.groups.models import GroupMail
 from peer_visits.mailing.groups.states import Audience
 from peer_visits.outbox.models import Enclosure
@@ -52,6 +53,7 @@ from tests.support.factories import (
     make_question,
     make_visit,
 )
+from tests.support.library_factories import make_section
 from tests.support.pdfs import make_pdf
 
 # Whom the world holds: the roles they have anywhere, and how they stand to the world's own records.
@@ -333,7 +335,18 @@ def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]
     draft.file_id = published.file_id = file.id
     session.add_all([draft, published])
     session.flush()
-    return {"document_id": draft.id, "library": published.slug}
+    part, comment = (
+        make_section(session, draft),
+        DocumentComment(document_id=draft.id, text="Why?", said_at=NOW),
+    )
+    session.add(comment)
+    session.flush()
+    return {
+        "document_id": draft.id,
+        "library": published.slug,
+        "part_id": part.id,
+        "comment_id": comment.id,
+    }
 
 
 def store_bytes(content: bytes) -> str:

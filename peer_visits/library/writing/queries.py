@@ -68,7 +68,7 @@ def count_open_comments(session: Session, document_ids: Sequence[uuid.UUID]) -> 
         )
         .group_by(DocumentComment.document_id)
     )
-    return Counter(dict(session.execute(query)))
+    return Counter(dict(session.execute(query).all()))
 
 
 def _written(document_id: uuid.UUID) -> Select[DocumentSection, SectionText]:

@@ -1,7 +1,8 @@
 // Asks before a page with unsaved text is left; a form is sent once, however often its button is pressed.
 export function guardUnsaved() {
   for (const form of document.querySelectorAll("form[data-guard]")) {
-    let touched = false;
+    // What came back from a preview, or with something to mend, is not saved either.
+    let touched = "unsaved" in form.dataset;
     form.addEventListener("input", () => (touched = true));
     form.addEventListener("submit", (event) => {
       // What is shown in a frame is not saved by that.
