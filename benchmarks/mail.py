@@ -32,7 +32,7 @@ from benchmarks.mail_kinds import queue_offers, queue_tests
 from peer_visits.outbox.mime import as_bytes, envelope_sender
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.rendering import MailSettings
-from peer_visits.outbox.sending import send_due
+from peer_visits.outbox.sending import Pace, send_due
 from peer_visits.outbox.states import MessageState
 from peer_visits.outbox.transport import SmtpTransport
 from peer_visits.storage.transaction import reading
@@ -110,8 +110,9 @@ def seconds_bare(url: str, raws: list[Raw]) -> float:
 def seconds_outbox(app: Flask, url: str) -> float:
     """How long the outbox takes until nothing is due."""
     transport = SmtpTransport(app, url, SETTINGS)
+    pace = Pace()
     begun = time.perf_counter()
-    while send_due(transport).taken:
+    while send_due(transport, pace=pace).taken:
         pass
     transport.close()
     taken = time.perf_counter() - begun
@@ -126,9 +127,9 @@ def measure_memory(app: Flask, url: str, count: int) -> float:
     """Memory after all mails, divided by that after a tenth of them."""
     empty_database()
     queue_tests(count)
-    transport, sent, shown = SmtpTransport(app, url, SETTINGS), 0, {0: resident()}
+    transport, pace, sent, shown = SmtpTransport(app, url, SETTINGS), Pace(), 0, {0: resident()}
     begun = time.perf_counter()
-    while taken := send_due(transport).taken:
+    while taken := send_due(transport, pace=pace).taken:
         sent += taken
         if count // 10 not in shown and sent >= count // 10:
             shown[count // 10] = resident()

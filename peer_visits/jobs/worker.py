@@ -15,7 +15,7 @@ from flask import Flask, current_app
 
 from peer_visits.jobs.sweeps import LONG_WORK, SWEEPS
 from peer_visits.kernel import clock
-from peer_visits.outbox.sending import LEASE, Round, send_due
+from peer_visits.outbox.sending import LEASE, Pace, Round, send_due
 from peer_visits.outbox.transport import Transport
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Worker:
         self._bell = bell
         self._lease = lease
         self._per_minute = per_minute
+        self._pace = Pace()
         self._stop = threading.Event()
         self._swept_at = clock.now() - SWEEP_EVERY
         self._paused_until = self._worked_at = clock.now()
@@ -90,7 +91,11 @@ class Worker:
 
     def _send_batch(self) -> Round:
         return send_due(
-            self._transport, lease=self._lease, per_minute=self._per_minute, stopping=self._stop.is_set
+            self._transport,
+            lease=self._lease,
+            per_minute=self._per_minute,
+            pace=self._pace,
+            stopping=self._stop.is_set,
         )
 
     def _guarded(self, name: str, work: Callable[[], T], otherwise: T) -> T:

@@ -384,6 +384,26 @@ def test_nothing_in_a_mail_names_this_machine_or_its_zone(app: Flask, sink: tupl
     assert "Received" not in mail
 
 
+def test_a_worker_that_goes_on_keeps_its_pace(app: Flask, sink: tuple[Sink, str]) -> None:
+    server, url = sink
+    marked: list[int] = []
+    server.at_data = lambda _envelope: (marked.append(marked_now(app)), "250 OK")[1]
+    transport, pace = SmtpTransport(app, url, SETTINGS), sending.Pace()
+    queue(3)
+    send_due(transport, pace=pace)
+    queue(4)
+    send_due(transport, pace=pace)
+    transport.close()
+    assert marked == [1, 2, 2, 4, 4, 4, 4]
+
+
+def marked_now(app: Flask) -> int:
+    """How many mails are marked as about to leave, and not settled."""
+    with app.app_context():
+        query = select(func.count()).where(Message.handed_over_at.is_not(None), Message.state == "sending")
+        return reading().scalar(query) or 0
+
+
 def test_what_a_closed_window_keeps_from_leaving_is_marked_anew(
     app: Flask, sink: tuple[Sink, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -392,11 +412,7 @@ def test_what_a_closed_window_keeps_from_leaving_is_marked_anew(
     marked: list[int] = []
 
     def note(_envelope: object) -> str:
-        with app.app_context():
-            query = select(func.count()).where(
-                Message.handed_over_at.is_not(None), Message.state == "sending"
-            )
-            marked.append(reading().scalar(query) or 0)
+        marked.append(marked_now(app))
         return "250 OK"
 
     monkeypatch.setattr(sending, "WINDOW", 60.0)
