@@ -7,6 +7,7 @@ from peer_visits.agenda.models import (
     AgendaMove,
     AgendaRelease,
     AgendaRoom,
+    AgendaSearch,
     AgendaSession,
     AgendaSpeaker,
     Attendance,
@@ -73,7 +74,14 @@ HOLDINGS = (
         through=("person_id",),
     ),
 )
-ACTS = frozenset({"agenda_attendance.noted_by", "agenda_move.actor_id", "agenda_release.published_by"})
+ACTS = frozenset(
+    {
+        "agenda_attendance.noted_by",
+        "agenda_move.actor_id",
+        "agenda_release.published_by",
+        "agenda_search.asked_by",
+    }
+)
 MENTIONS = (
     Mention(AgendaRelease, ("content", "withheld")),
     Mention(AgendaSession, ("title", "text", "words", "notes")),
@@ -86,5 +94,6 @@ NOBODY = frozenset(
         "agenda_session_speaker",
         AgendaMove.__tablename__,
         AgendaRelease.__tablename__,
+        AgendaSearch.__tablename__,
     }
 )

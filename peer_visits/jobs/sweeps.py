@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from peer_visits.accounts.sweeps import remove_expired
+from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.sweeps import take_agendas_back, tell_new_speakers, tell_newcomers
 from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.sweeps import commit_lotteries
@@ -31,6 +32,7 @@ from peer_visits.storage.transaction import writing
 
 Sweep = Callable[[datetime], int]
 Stopping = Callable[[], bool]
+LongWork = Callable[[datetime, Stopping], int]
 
 
 def remove_expired_records(now: datetime) -> int:
@@ -71,5 +73,8 @@ def work_off_allocations(now: datetime, stopping: Stopping) -> int:
     return work_off_runs(now, read_holdings=read_holdings, stopping=stopping)
 
 
-# What may take minutes: done beside the mail and the sweeps, every second, and ended when the worker ends.
-LONG_WORK: dict[str, Callable[[datetime, Stopping], int]] = {"work off allocations": work_off_allocations}
+# What may take long: each done beside the mail, the sweeps and each other, every second; ended when the worker ends.
+LONG_WORK: dict[str, LongWork] = {
+    "work off allocations": work_off_allocations,
+    "work off searches": work_off_searches,
+}

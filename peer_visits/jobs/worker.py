@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask, current_app
 
-from peer_visits.jobs.sweeps import LONG_WORK, SWEEPS
+from peer_visits.jobs.sweeps import LONG_WORK, SWEEPS, LongWork
 from peer_visits.kernel import clock
 from peer_visits.outbox.sending import LEASE, Pace, Round, send_due
 from peer_visits.outbox.transport import Transport
@@ -54,20 +54,24 @@ class Worker:
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._end)
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-        aside = threading.Thread(target=self._work_aside, args=(app,), name="long work")
-        aside.start()
+        aside = [
+            threading.Thread(target=self._work_aside, args=(app, *work), name=work[0])
+            for work in LONG_WORK.items()
+        ]
+        for thread in aside:
+            thread.start()
         while not self._stop.is_set():
             if not self.work_once():
                 self._bell.wait(self._stop, IDLE_SECONDS)
         self._transport.close()
-        aside.join()
+        for thread in aside:
+            thread.join()
 
-    def _work_aside(self, app: Flask) -> None:
-        """What may take minutes has a thread of its own, so that mail need not wait for it."""
+    def _work_aside(self, app: Flask, name: str, work: LongWork) -> None:
+        """What may take minutes has a thread of its own, so that nothing else need wait for it."""
         while not self._stop.is_set():
-            for name, work in LONG_WORK.items():
-                with app.app_context():
-                    self._guarded(name, partial(work, clock.now(), self._stop.is_set), 0)
+            with app.app_context():
+                self._guarded(name, partial(work, clock.now(), self._stop.is_set), 0)
             self._stop.wait(IDLE_SECONDS)
 
     def work_once(self) -> int:

@@ -82,6 +82,8 @@ ACTIONS = {
     "attendance.noted": _l("Attendance at a session noted"),
     "attendance.checked_in": _l("Checked in at a session"),
     "agenda.moved": _l("Sessions moved on the board"),
+    "agenda.times_asked": _l("Times for sessions looked for"),
+    "agenda.groups_asked": _l("Breakout groups asked for"),
     "agenda.breakouts_made": _l("Breakout groups made"),
     "agenda.begun": _l("Agenda begun from another"),
     "agenda.hours_set": _l("Hours and ways of the agenda set"),

@@ -258,6 +258,7 @@ RULES: dict[str, Rule] = {
     "agenda.begin": AGENDA_EDITORS,
     "agenda.suggest": AGENDA_EDITORS,
     "agenda.breakouts": AGENDA_EDITORS,
+    "agenda.search": AGENDA_EDITORS,
     "agenda.speakers": AGENDA_EDITORS,
     "agenda.new_speaker": AGENDA_EDITORS,
     "agenda.speaker": AGENDA_EDITORS,

@@ -18,19 +18,22 @@ from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.apart import WorkFailed
+from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.breaking_out import Wish, make_question, own_group, worth_of
 from peer_visits.agenda.mixing import Person as Mixed
+from peer_visits.agenda.mixing.apart import mix_apart
 from peer_visits.agenda.models import AgendaSession
 from peer_visits.agenda.queries.breakouts import list_breakout_sessions
 from peer_visits.agenda.releases import changes_between, release_content
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
+from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Refused
 from peer_visits.outbox.models import Message
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import reading, writing
-from peer_visits.visits.models import Visit
+from peer_visits.visits.models import HostMember, Visit
 from tests.support.factories import make_application, make_call, make_host, make_person, make_visit
 from tests.support.places_factories import make_place
 
@@ -82,8 +85,14 @@ class Desk:
         query = select(Place.person_id).where(Place.visit_id == self.visit_id).order_by(Place.person_id)
         return [str(one) for one in reading().scalars(query)]
 
-    def make(self, **data: Any) -> TestResponse:
+    def ask(self, **data: Any) -> TestResponse:
         return self.host.post(self.address, data={"groups": "3", **data})
+
+    def make(self, **data: Any) -> TestResponse:
+        """Ask, and let a worker do it."""
+        answer = self.ask(**data)
+        assert work_off_searches(clock.now()) == (answer.status_code == 302)
+        return answer
 
 
 @pytest.fixture
@@ -176,14 +185,42 @@ def test_too_many_pins_are_told_and_kept_in_the_form(desk: Desk) -> None:
     assert len(re.findall(r'<option value="1" selected>', answer.text)) == 3
 
 
+def test_the_page_waits_with_what_was_wished_for(desk: Desk) -> None:
+    first = desk.people()[0]
+    desk.ask(**{f"pin-{first}": "2"})
+    page = desk.host.get(desk.address).text
+    assert "Groups are being made" in page
+    assert re.search(rf'name="pin-{first}".*?<option value="2" selected>', page, re.DOTALL)
+    assert all(one.groups == [] for one in desk.sessions())
+
+
 def test_a_search_that_fails_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_given: Any, **_more: Any) -> None:
         raise WorkFailed("out of memory")
 
-    monkeypatch.setattr("peer_visits.agenda.views.breakouts.mix_apart", fail)
-    answer = desk.make()
-    assert answer.status_code == 422
-    assert "could not be made" in answer.text
+    monkeypatch.setattr("peer_visits.agenda.background.mix_apart", fail)
+    desk.make()
+    assert "could not be made" in desk.host.get(desk.address).text
+
+
+def test_groups_for_sessions_that_are_others_by_now_are_not_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*given: Any, **more: Any) -> Any:
+        with writing() as session:
+            visit = session.get_one(Visit, desk.visit_id)
+            content = SessionContent(kind=SessionKind.BREAKOUT, title="Third", wall=None, minutes=45)
+            host = session.scalars(
+                select(Person).join(HostMember).where(HostMember.visit_id == visit.id)
+            ).first()
+            assert host
+            add_session(session, actor=host, now=clock.now(), visit=visit, content=content)
+        return mix_apart(*given, **more)
+
+    monkeypatch.setattr("peer_visits.agenda.background.mix_apart", meanwhile)
+    desk.make()
+    assert all(one.groups == [] for one in desk.sessions())
+    assert "changed" in desk.host.get(desk.address).text
 
 
 def test_hosts_of_other_visits_find_nothing(desk: Desk) -> None:

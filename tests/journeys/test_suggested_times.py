@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
+from peer_visits.kernel import clock
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing
 from tests.journeys.test_shared_board import window
@@ -87,6 +89,7 @@ def test_times_are_suggested_and_taken(
         page.get_by_text("Which sessions?").wait_for(timeout=15_000)
         look_at(page, "asked")
         press(hand(page), page, "Suggest times")
+        wait_while_a_worker_looks(page, "Times are being looked for")
         page.get_by_role("heading", name="Proven: nothing better is possible").wait_for(timeout=30_000)
         look_at(page, "suggested")
         press(hand(page), page, "Take these times")
@@ -109,12 +112,20 @@ def test_groups_are_made(
         hand(page).choose(page.get_by_label("Group of Guest 1"), "Group 2")
         hand(page).tick(page.get_by_label("Guest 2 is away: Our cases, second round"))
         press(hand(page), page, "Make groups")
+        wait_while_a_worker_looks(page, "Groups are being made")
         page.get_by_role("heading", name="Make the groups again").wait_for(timeout=30_000)
         look_at(page, "groups")
         reading().rollback()
         first, second = list_sessions(reading(), visit_id)
         assert sorted(map(len, first.groups)) == [3, 3, 3]
         assert sorted(map(len, second.groups)) == [2, 3, 3]
+
+
+def wait_while_a_worker_looks(page: Page, heading: str) -> None:
+    """The page says that it waits, and shows by itself what was found."""
+    page.get_by_role("heading", name=heading).wait_for(timeout=15_000)
+    look_at(page, "waiting")
+    assert work_off_searches(clock.now()) == 1
 
 
 def press(hand: Mouse | Keyboard, page: Page, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Mixes in a process apart, so that a page that waits for groups holds nobody else up."""
+"""Mixes in a process apart, with limits, which ends when nobody listens."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from peer_visits.agenda.mixing.solving import mix
 SEARCHES = 8  # a search takes about half a second for two dozen people
 
 
-def mix_apart(instance: Instance, *, seconds: float) -> Rounds:
-    """Groups for every round; the same people get the same ones. Raises WorkFailed."""
-    told = list(working_apart(__name__, {"instance": instance.to_json()}, seconds=seconds))
+def mix_apart(instance: Instance, *, seconds: float, cancelled: Callable[[], bool] = lambda: False) -> Rounds:
+    """Groups for every round; the same people get the same ones. Raises WorkFailed, Cancelled."""
+    data = {"instance": instance.to_json()}
+    told = list(working_apart(__name__, data, seconds=seconds, cancelled=cancelled))
     if not told:
         raise WorkFailed("took too long")
     return tuple(tuple(tuple(group) for group in groups) for groups in told[-1]["rounds"])

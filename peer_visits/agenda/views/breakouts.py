@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 from wtforms import IntegerField
 
 from peer_visits.accounts.current import current_person
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.apart import WorkFailed
-from peer_visits.agenda.breaking_out import Groups, Wish, make_question, worth_of
-from peer_visits.agenda.mixing import Misjudged
-from peer_visits.agenda.mixing import Person as Mixed
-from peer_visits.agenda.mixing.apart import mix_apart
-from peer_visits.agenda.mixing.reading import MOST_GROUPS, MOST_PEOPLE, MOST_ROUNDS
-from peer_visits.agenda.models import AgendaSession
-from peer_visits.agenda.queries.breakouts import list_breakout_sessions
-from peer_visits.agenda.services.breakouts import keep_breakouts
+from peer_visits.agenda.breaking_out import Wish, make_question, worth_of
+from peer_visits.agenda.mixing.reading import MOST_GROUPS
+from peer_visits.agenda.models import AgendaSearch, AgendaSession
+from peer_visits.agenda.queries.breakouts import as_mixed, list_breakout_sessions, question_of_groups
+from peer_visits.agenda.queries.searches import find_search
 from peer_visits.agenda.services.plan import find_plan
+from peer_visits.agenda.services.searching import ask_search
+from peer_visits.agenda.states import SearchKind
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.kernel.errors import Refused
-from peer_visits.kernel.text import phrase
 from peer_visits.places.queries import list_participants
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_visit_for_editor
 from peer_visits.visits.models import Visit
 from peer_visits.web.forms import Between, Form, Required
 from peer_visits.web.moment import request_time
-
-SECONDS = 10.0  # while somebody waits for the page
 
 
 class BreakoutForm(Form):
@@ -55,13 +49,13 @@ def breakouts(slug: str) -> ResponseReturnValue:
     visit = get_visit_for_editor(reading(), current_person(), slug)
     sessions = list_breakout_sessions(reading(), visit.id)
     people = [place.person for place in list_participants(reading(), visit.id)]
-    kept = Wish.from_json(find_plan(reading(), visit).breakouts or {})
+    search = find_search(reading(), visit, SearchKind.GROUPS)
+    kept = Wish.from_json(search.asked if search else find_plan(reading(), visit).breakouts or {})
     form = BreakoutForm(data={"groups": kept.groups})
     wish = _wish(form, sessions, people) if form.is_submitted() else kept
-    if form.validate_on_submit() and _make(form, visit, sessions, people, wish):
-        flash(_("The groups are made. The next release of the agenda puts each one's into their calendar."))
+    if form.validate_on_submit() and form.carry_out(lambda session: _ask(session, slug, wish)):
         return redirect(url_for("agenda.breakouts", slug=slug))
-    return _page(visit, form, sessions, people, wish)
+    return _page(visit, form, sessions, people, wish, search)
 
 
 def _wish(form: BreakoutForm, sessions: Sequence[AgendaSession], people: Sequence[Person]) -> Wish:
@@ -77,50 +71,11 @@ def _wish(form: BreakoutForm, sessions: Sequence[AgendaSession], people: Sequenc
     return Wish(number, pins, frozenset((session, person) for session, person in away))
 
 
-def _make(
-    form: BreakoutForm,
-    visit: Visit,
-    sessions: Sequence[AgendaSession],
-    people: Sequence[Person],
-    wish: Wish,
-) -> bool:
-    try:
-        made = _mixed(sessions, people, wish)
-    except Refused as refusal:
-        form.add_refusal(refusal)
-        return False
-    return form.carry_out(
-        lambda session: keep_breakouts(
-            session,
-            actor=current_person(),
-            now=request_time(),
-            visit=get_visit_for_editor(session, current_person(), visit.slug),
-            wish=wish,
-            made=made,
-        )
-    )
-
-
-def _mixed(
-    sessions: Sequence[AgendaSession], people: Sequence[Person], wish: Wish
-) -> dict[uuid.UUID, Groups]:
-    if not sessions or not people:
-        raise Refused(phrase("There is nobody to mix yet."))
-    if len(people) > MOST_PEOPLE or len(sessions) > MOST_ROUNDS:
-        raise Refused(phrase("There are too many people or sessions to mix at once."))
-    question = make_question(_as_mixed(people), [str(one.id) for one in sessions], wish)
-    try:
-        rounds = mix_apart(question, seconds=SECONDS)
-    except (WorkFailed, Misjudged):
-        raise Refused(phrase("The groups could not be made just now. Try again.")) from None
-    return {one.id: [list(group) for group in groups] for one, groups in zip(sessions, rounds, strict=True)}
-
-
-def _as_mixed(people: Sequence[Person]) -> list[Mixed]:
-    return [
-        Mixed(str(one.id), one.country, one.organisation_kind.value if one.organisation_kind else None)
-        for one in people
-    ]
+def _ask(session: Session, slug: str, wish: Wish) -> None:
+    visit = get_visit_for_editor(session, current_person(), slug)
+    question_of_groups(session, visit, wish)  # what cannot be answered is said at once
+    acting: dict[str, Any] = {"actor": current_person(), "now": request_time(), "visit": visit}
+    ask_search(session, **acting, kind=SearchKind.GROUPS, asked=wish.to_json())
 
 
 def _page(
@@ -129,6 +84,7 @@ def _page(
     sessions: Sequence[AgendaSession],
     people: Sequence[Person],
     wish: Wish,
+    search: AgendaSearch | None,
 ) -> ResponseReturnValue:
     by_id = {str(one.id): one for one in people}
     grouped = [one for one in sessions if one.groups]
@@ -139,6 +95,7 @@ def _page(
         sessions=sessions,
         people=people,
         wish=wish,
+        search=search,
         shown=[(one, _named(one, by_id), _without(one, wish, people)) for one in grouped],
         worth=_worth(visit, sessions, people) if sessions and len(grouped) == len(sessions) else None,
     )
@@ -158,9 +115,10 @@ def _without(one: AgendaSession, wish: Wish, people: Sequence[Person]) -> list[P
 
 def _worth(visit: Visit, sessions: Sequence[AgendaSession], people: Sequence[Person]) -> Any:
     """How good what is kept is, by what was wished for then."""
-    kept = Wish.from_json(find_plan(reading(), visit).breakouts or {})
+    search = find_search(reading(), visit, SearchKind.GROUPS)
+    kept = Wish.from_json(search.asked if search else find_plan(reading(), visit).breakouts or {})
     try:
-        question = make_question(_as_mixed(people), [str(one.id) for one in sessions], kept)
+        question = make_question(as_mixed(people), [str(one.id) for one in sessions], kept)
     except Refused:  # people have gone since, and pins no longer fit
         return None
     return worth_of(question, [one.groups for one in sessions])

@@ -1,8 +1,9 @@
-"""Suggested times: for the sessions that have none, looked at before they are taken."""
+"""Suggested times: for the sessions that have none, looked for beside the requests, looked at before they are taken."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +17,13 @@ from peer_visits.accounts.current import current_person
 from peer_visits.agenda.board import Shown, make_board
 from peer_visits.agenda.models import AgendaPlan, AgendaSession
 from peer_visits.agenda.moves import Move, Stand, Wanted
-from peer_visits.agenda.queries.proposals import Proposal, propose_times
+from peer_visits.agenda.queries.proposals import Proposal, read_proposal
+from peer_visits.agenda.queries.searches import find_search
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.services.placing import move_sessions
 from peer_visits.agenda.services.plan import find_plan
-from peer_visits.agenda.suggesting import Misjudged, WorkFailed
+from peer_visits.agenda.services.searching import ask_search, forget_search
+from peer_visits.agenda.states import SearchKind, SearchState
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import days_of, kind_names
 from peer_visits.kernel.errors import Refused
@@ -33,7 +36,6 @@ from peer_visits.web.forms import Form
 from peer_visits.web.moment import request_time
 
 _ODD = phrase("What was sent cannot be read. Ask for times again.")
-NOT_FOUND = phrase("The times could not be worked out just now. Try again, or place the sessions by hand.")
 
 
 @blueprint.route("/agenda/<slug>/suggest", methods=["GET", "POST"])
@@ -41,38 +43,37 @@ def suggest(slug: str) -> ResponseReturnValue:
     """Choose sessions, see where they would stand, take that or leave it."""
     visit = get_visit_for_editor(reading(), current_person(), slug)
     form = Form()
-    is_taken = form.validate_on_submit() and "take" in request.form
-    if is_taken and form.carry_out(lambda session: _take(session, slug)):
-        count = len(request.form.getlist("move"))
-        flash(ngettext("%(num)s session has its time.", "%(num)s sessions have their times.", count))
-        return redirect(url_for("agenda.edit", slug=slug))
-    plan = find_plan(reading(), visit)
-    proposal = _proposal(form, visit, plan) if form.is_submitted() and not form.has_errors else None
-    return _page(visit, plan, form, proposal)
+    if form.validate_on_submit():
+        if "take" not in request.form:
+            if form.carry_out(lambda session: _ask(session, slug)):
+                return redirect(url_for("agenda.suggest", slug=slug))
+        elif form.carry_out(lambda session: _take(session, slug)):
+            count = len(request.form.getlist("move"))
+            flash(ngettext("%(num)s session has its time.", "%(num)s sessions have their times.", count))
+            return redirect(url_for("agenda.edit", slug=slug))
+    return _page(visit, form)
 
 
-def _proposal(form: Form, visit: Visit, plan: AgendaPlan) -> Proposal | None:
-    chosen = {one for text in request.form.getlist("session") if (one := _id(text))}
+def _ask(session: Session, slug: str) -> None:
+    visit = get_visit_for_editor(session, current_person(), slug)
+    known = {str(one.id) for one in _unplaced(session, visit)}
+    chosen = sorted(known & set(request.form.getlist("session")))
     if not chosen:
-        form.add_refusal(Refused(phrase("Choose at least one session.")))
-        return None
-    try:
-        return propose_times(reading(), visit, plan, days_of(visit), chosen)
-    except (WorkFailed, Misjudged):
-        form.add_refusal(Refused(NOT_FOUND))
-        return None
+        raise Refused(phrase("Choose at least one session."))
+    if not days_of(visit):
+        raise Refused(phrase("The visit has no dates yet."))
+    acting: dict[str, Any] = {"actor": current_person(), "now": request_time(), "visit": visit}
+    ask_search(session, **acting, kind=SearchKind.TIMES, asked={"sessions": chosen})
 
 
-def _id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
+def _unplaced(session: Session, visit: Visit) -> Sequence[AgendaSession]:
+    return [one for one in list_sessions(session, visit.id) if one.starts_at is None]
 
 
 def _take(session: Session, slug: str) -> None:
     visit = get_visit_for_editor(session, current_person(), slug)
     move_sessions(session, actor=current_person(), now=request_time(), visit=visit, wanted=_wanted())
+    forget_search(session, visit, SearchKind.TIMES)
 
 
 def _wanted() -> Wanted:
@@ -95,22 +96,30 @@ def _move(text: str) -> Move:
         raise Refused(_ODD) from error
 
 
-def _page(visit: Visit, plan: AgendaPlan, form: Form, proposal: Proposal | None) -> ResponseReturnValue:
-    unplaced = [one for one in list_sessions(reading(), visit.id) if one.starts_at is None]
-    chosen = request.form.getlist("session") if form.is_submitted() else [str(one.id) for one in unplaced]
+def _page(visit: Visit, form: Form) -> ResponseReturnValue:
+    session = reading()
+    plan, search = find_plan(session, visit), find_search(session, visit, SearchKind.TIMES)
+    is_done = search is not None and search.state is SearchState.DONE
+    proposal = read_proposal(session, visit, plan, search) if search and is_done else None
+    unplaced = _unplaced(session, visit)
     page = render_template(
         "agenda/suggest.html",
         visit=visit,
         form=form,
         unplaced=unplaced,
-        chosen=chosen,
+        chosen=_chosen(form, search.asked["sessions"] if search else [str(one.id) for one in unplaced]),
         days=days_of(visit),
         kinds=kind_names(),
+        search=search,
         proposal=proposal,
         rows=_rows(proposal) if proposal else [],
         board=_board(visit, plan, proposal) if proposal else None,
     )
     return page, 422 if form.has_errors else 200
+
+
+def _chosen(form: Form, otherwise: list[str]) -> list[str]:
+    return request.form.getlist("session") if form.is_submitted() else otherwise
 
 
 def _rows(proposal: Proposal) -> list[tuple[Move, AgendaSession]]:
