@@ -15,6 +15,7 @@ from peer_visits.accounts.current import register_current_person
 from peer_visits.accounts.models import Person
 from peer_visits.cli import register_commands
 from peer_visits.config import Settings, read_settings
+from peer_visits.followup.commitments import links as commitment_links
 from peer_visits.jobs.bell import register_bell
 from peer_visits.jobs.readiness import readiness_checks
 from peer_visits.outbox.composing import OWN_WORDS
@@ -52,6 +53,7 @@ VIEWS = (
     "library.views",
     "library.views_sharing",
     "library.writing.views",
+    "followup.commitments.views",
     "site.views",
     "organiser.views",
     "insight.views",
@@ -76,6 +78,7 @@ MODELS = (
     "files",
     "library",
     "library.writing",
+    "followup.commitments",
     "outbox",
     "imports",
     "mailing.groups",
@@ -89,13 +92,24 @@ WORDINGS = (
     "places",
     "agenda",
     "library",
+    "followup.commitments",
     "organiser",
     "editor",
     "roles",
     "mailing.groups",
 )
 # Rooms that say of their mails whether they are still true.
-REASONS = ("accounts", "applications", "shortlist", "places", "agenda", "library", "editor", "mailing.groups")
+REASONS = (
+    "accounts",
+    "applications",
+    "shortlist",
+    "places",
+    "agenda",
+    "library",
+    "followup.commitments",
+    "editor",
+    "mailing.groups",
+)
 # Rooms that say what they hold about people, from the ground up: what stands on other rows is erased first.
 PERSONAL = (
     "audit",
@@ -112,6 +126,7 @@ PERSONAL = (
     "agenda",
     "library",
     "library.writing",
+    "followup.commitments",
     "mailing.groups",
     "imports",
 )
@@ -170,6 +185,7 @@ def _register_storage(app: Flask, settings: Settings) -> None:
         prepare_engine(db.engine)
     app.extensions["session_info"] = {
         "answer_links": AnswerLinks(settings.secret_key),
+        commitment_links.KEY: AnswerLinks(settings.secret_key, commitment_links.PURPOSE),
         "mail": mail_settings(settings),
         "mail_reasons": all_reasons(),
         ROOMS: all_personal(),

@@ -35,7 +35,7 @@ def call_csv(slug: str) -> Response:
     """The tables of one call as a file."""
     found = get_call_for_organiser(reading(), current_person(), slug)
     [figures] = read_figures(reading(), [found])
-    return _file(series_of_call(figures), f"{slug}-figures.csv")
+    return as_file(series_of_call(figures), f"{slug}-figures.csv")
 
 
 @blueprint.route("/organise/programmes/<slug>/figures")
@@ -52,7 +52,7 @@ def programme(slug: str) -> ResponseReturnValue:
 def programme_csv(slug: str) -> Response:
     """The tables over all calls as a file."""
     _found, figures = _over_calls(slug)
-    return _file(series_over_calls(figures), f"{slug}-figures.csv")
+    return as_file(series_over_calls(figures), f"{slug}-figures.csv")
 
 
 def _over_calls(slug: str) -> tuple[Programme, Sequence[CallFigures]]:
@@ -64,6 +64,10 @@ def _page(template: str, countries: Sequence[CountryRow], **values: Any) -> str:
     return render_template(template, countries=countries, shapes=list_shapes(countries), **values)
 
 
-def _file(tables: Sequence[Series], name: str) -> Response:
+def as_file(tables: Sequence[Series], name: str) -> Response:
+    """Tables as CSV under a name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + as_csv(tables), mimetype="text/csv", headers=headers)
+
+
+from peer_visits.insight import commitments  # noqa: E402, F401  # adds its pages to the blueprint

@@ -12,6 +12,7 @@ from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
+from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.reminders import remind_of_reports
 from peer_visits.library.sweeps import index_documents
@@ -52,6 +53,7 @@ SWEEPS: dict[str, Sweep] = {
     "thank after visits": thank_after_visits,
     "remind of reports": remind_of_reports,
     "index documents": index_documents,
+    "ask for commitments": ask_for_commitments,
     "tell late answers": tell_late_answers,
     "hold what slipped": hold_slipped,
     "look after waiting mail": tend_waiting,

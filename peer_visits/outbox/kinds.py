@@ -16,6 +16,9 @@ class Topic(StrEnum):
 OPTIONAL = {
     "application.reminder": Topic.REMINDERS,
     "visit.reminder": Topic.REMINDERS,
+    "commitment.wanted": Topic.REMINDERS,
+    "commitment.asked": Topic.REMINDERS,
+    "commitment.asked_last": Topic.REMINDERS,
     "visit.ended": Topic.NEWS,
     "document.published": Topic.NEWS,
 }

@@ -1,6 +1,6 @@
-"""The link in an offer's mail: it answers this one place, for whoever holds the mail, without signing in.
+"""The link in a mail about a place: it answers for this one place, for whoever holds the mail, without signing in.
 
-It is the place's id with a keyed hash of it (HMAC, RFC 2104), so nothing has to be kept: every mail about the offer
+It is the place's id with a keyed hash of it (HMAC, RFC 2104), so nothing has to be kept: every mail of one purpose
 carries the same link, and it is worth nothing for any other place or purpose. Opening it changes nothing.
 """
 
@@ -19,9 +19,10 @@ _ID, _MARK = 32, 40  # characters in hexadecimal; 40 are 160 bits
 
 @dataclass(frozen=True)
 class AnswerLinks:
-    """Makes and reads the links of this installation."""
+    """Makes and reads the links of this installation for one purpose: offers, unless another is named."""
 
     key: str = field(repr=False)
+    purpose: str = "answer this offer"
 
     def make(self, place_id: uuid.UUID) -> str:
         """What stands at the end of the link."""
@@ -36,7 +37,7 @@ class AnswerLinks:
         return place_id if hmac.compare_digest(self.make(place_id).encode(), token.encode()) else None
 
     def _mark(self, place_id: uuid.UUID) -> str:
-        text = b"answer this offer|" + place_id.bytes
+        text = f"{self.purpose}|".encode() + place_id.bytes
         return hmac.new(self.key.encode(), text, hashlib.sha256).hexdigest()[:_MARK]
 
 

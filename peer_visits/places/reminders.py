@@ -19,7 +19,7 @@ from peer_visits.outbox.services import Mail
 from peer_visits.places import messages
 from peer_visits.places.links import answer_token
 from peer_visits.places.models import Place
-from peer_visits.places.rules import first_day
+from peer_visits.places.rules import first_day, last_day
 from peer_visits.places.services.telling import known_from
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
@@ -80,7 +80,7 @@ OFFERS = Reminding(
 # Visits
 
 _STARTS = func.coalesce(Visit.held_starts_on, Visit.announced_starts_on)
-_ENDS = func.coalesce(
+ENDS = func.coalesce(
     Visit.held_ends_on, Visit.announced_ends_on, Visit.held_starts_on, Visit.announced_starts_on
 )
 
@@ -88,10 +88,6 @@ _ENDS = func.coalesce(
 def morning(day: date, zone: str) -> datetime:
     """Nine in the morning of a day, where the visit is."""
     return to_utc(datetime.combine(day, _MORNING), zone)
-
-
-def _last_day(visit: Visit) -> date | None:
-    return visit.held_ends_on or visit.announced_ends_on or first_day(visit)
 
 
 def _find_places(session: Session, span: Span, day: ColumnElement[date]) -> Sequence[uuid.UUID]:
@@ -117,7 +113,7 @@ def _find_starting(session: Session, span: Span, _now: datetime) -> Sequence[uui
 
 
 def _find_ended(session: Session, span: Span, _now: datetime) -> Sequence[uuid.UUID]:
-    return _find_places(session, span, _ENDS)
+    return _find_places(session, span, ENDS)
 
 
 def _start(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:
@@ -127,7 +123,7 @@ def _start(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | 
 
 def _end(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:
     place = _place(session, place_id)
-    return _occasion_of(place, _last_day(place.visit))
+    return _occasion_of(place, last_day(place.visit))
 
 
 def _occasion_of(place: Place, day: date | None) -> Occasion | None:

@@ -22,6 +22,10 @@ class Dates(Protocol):
     def held_starts_on(self) -> date | None: ...
     @property
     def announced_starts_on(self) -> date | None: ...
+    @property
+    def held_ends_on(self) -> date | None: ...
+    @property
+    def announced_ends_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ class Clock:
 def first_day(visit: Dates) -> date | None:
     """The first day of a visit as far as it is known."""
     return visit.held_starts_on or visit.announced_starts_on
+
+
+def last_day(visit: Dates) -> date | None:
+    """The last day of a visit as far as it is known."""
+    return visit.held_ends_on or visit.announced_ends_on or first_day(visit)
 
 
 def free_seats(taken: Collection[int], capacity: int) -> list[int]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from peer_visits.agenda.models import AgendaPlan, AgendaRelease
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
+from peer_visits.followup.commitments.queries import Shown, list_shown
 from peer_visits.kernel.errors import NotFound
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.states import DocumentState
@@ -35,6 +36,7 @@ class VisitPage:
     visit: Visit
     documents: Sequence[AnalyticalDocument]
     latest_release: int | None
+    commitments: Sequence[Shown]
 
 
 def find_front_call(session: Session, now: datetime) -> Call | None:
@@ -109,7 +111,7 @@ def list_visits(session: Session) -> Sequence[Visit]:
 
 
 def get_public_visit(session: Session, slug: str) -> VisitPage:
-    """A visit of a published call with its sources, documents and the latest agenda that is public. Raises NotFound."""
+    """A visit of a published call with everything about it that is for everybody. Raises NotFound."""
     visit = session.scalars(
         select(Visit)
         .join(Visit.call)
@@ -124,7 +126,7 @@ def get_public_visit(session: Session, slug: str) -> VisitPage:
         .join(AgendaPlan, AgendaPlan.visit_id == AgendaRelease.visit_id)
         .where(AgendaRelease.visit_id == visit.id, AgendaPlan.is_public)
     )
-    return VisitPage(visit, documents, release)
+    return VisitPage(visit, documents, release, list_shown(session, visit.id))
 
 
 def list_addresses(session: Session) -> dict[str, list[str]]:

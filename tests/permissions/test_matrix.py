@@ -47,7 +47,10 @@ SLUG_OF_ROOM = {
     "allocation": "call",
     "insight.programme": "programme",
     "insight.programme_csv": "programme",
+    "insight.commitments": "programme",
+    "insight.commitments_csv": "programme",
     "insight": "call",
+    "commitments": "call",
     "patterns": "visit",
 }
 # One text of mail in one language; one style of citations.
