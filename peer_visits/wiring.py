@@ -13,11 +13,13 @@ from flask_wtf import CSRFProtect
 
 from peer_visits.accounts.current import register_current_person
 from peer_visits.accounts.models import Person
+from peer_visits.agenda.showing.access import list_public_items
 from peer_visits.cli import register_commands
 from peer_visits.config import Settings, read_settings
 from peer_visits.followup.commitments import links as commitment_links
 from peer_visits.jobs.bell import register_bell
 from peer_visits.jobs.readiness import readiness_checks
+from peer_visits.library.printing.sources import REPORT_SOURCES, Sources
 from peer_visits.outbox.composing import OWN_WORDS
 from peer_visits.outbox.gates import GATES
 from peer_visits.outbox.reasons import Reason
@@ -141,6 +143,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     _register_storage(app, settings)
     _register_web(app, settings)
     _register_rooms(app, settings)
+    app.extensions[REPORT_SOURCES] = Sources(agenda=list_public_items)
     register_guard(app)
     register_commands(app)
     return app

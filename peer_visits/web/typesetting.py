@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from peer_visits.web.characters import all_printable
+
 MEMORY = 2 * 1024**3  # bytes of address space; fonts are mapped into it
 SECONDS = 30
 
@@ -20,13 +22,13 @@ class NotSet(RuntimeError):
 
 
 def typeset(source: str, data: Mapping[str, object]) -> bytes:
-    """The document of a Typst source that reads `data`. Raises NotSet."""
+    """The document of a Typst source that reads `data`; what no font shows is an empty square. Raises NotSet."""
     child = Path(__file__).with_name("typesetting_child.py")
     limits = json.dumps({"memory": MEMORY, "seconds": SECONDS})
     try:
         done = subprocess.run(  # noqa: S603  (our own module, on our own source)
             [sys.executable, "-I", str(child), limits],
-            input=json.dumps({"source": source, "data": data}).encode(),
+            input=json.dumps({"source": source, "data": all_printable(dict(data))}).encode(),
             capture_output=True,
             timeout=2 * SECONDS,
             check=False,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaPlan, AgendaRelease, AgendaSpeaker
 from peer_visits.agenda.queries.releases import COMING, find_latest_release
+from peer_visits.agenda.releases import Item, released_items
 from peer_visits.calls.models import ProgrammeOrganiser
 from peer_visits.kernel.errors import NotFound
 from peer_visits.places.models import Place
@@ -62,3 +63,10 @@ def get_visit_with_public_agenda(session: Session, slug: str) -> Visit:
 def find_public_release(session: Session, visit: Visit) -> AgendaRelease | None:
     """What was published last, if everybody may read it."""
     return find_latest_release(session, visit.id) if is_public(session, visit) else None
+
+
+def list_public_items(session: Session, visit: Visit) -> list[Item]:
+    """The sessions everybody may read, in the order of time, with their times as moments; two statements."""
+    release = find_public_release(session, visit)
+    items = released_items(release) if release else []
+    return sorted(items, key=lambda item: (item["starts_at"], item["ends_at"], item["title"]))

@@ -8,12 +8,12 @@ code has its `words`. Parts of a line are words, strong, emphasis, link (with wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Any
 
 from markdown_it.token import Token
 
 from peer_visits.library.printing.markdown import read
+from peer_visits.web.characters import printable
 
 Block = dict[str, Any]
 
@@ -30,7 +30,9 @@ _BLOCKS = {
     "td": "cell",
 }
 _CODE = frozenset({"code_block", "fence", "html_block"})
-_PARTS = {"strong": "strong", "em": "emphasis", "link": "link"}
+_PARTS = {"strong": "strong", "em": "emphasis"}
+# Parts inside of parts; what is deeper loses its form.
+DEEPEST = 8
 _LEADS_OUT = ("http://", "https://", "mailto:")
 
 
@@ -66,32 +68,51 @@ def _block(token: Token, name: str, parts: Sequence[Block]) -> Block:
     return block
 
 
-def _line(tokens: Iterator[Token]) -> Iterator[Block]:
+def _line(tokens: Iterator[Token], depth: int = 0) -> Iterator[Block]:
     """The parts of a line up to the end of the one they stand in."""
     for token in tokens:
-        name = token.type.rsplit("_", 1)[0]
         if token.nesting < 0:
             return
-        if token.nesting > 0:
-            yield from _part(token, name, list(_line(tokens)))
-        elif token.type in {"softbreak", "hardbreak"}:
-            yield {"kind": "break"} if token.type == "hardbreak" else {"kind": "words", "words": " "}
+        if token.nesting > 0 and depth < DEEPEST:
+            yield from _part(token, list(_line(tokens, depth + 1)))
+        elif token.nesting > 0:
+            yield {"kind": "words", "words": _flat(tokens)}
+        elif token.type == "hardbreak":
+            yield {"kind": "break"}
+        elif token.type == "softbreak":
+            yield {"kind": "words", "words": " "}
         else:
             yield {"kind": "code" if token.type == "code_inline" else "words", "words": token.content}
 
 
-def _part(token: Token, name: str, parts: Sequence[Block]) -> Iterator[Block]:
+def _flat(tokens: Iterator[Token]) -> str:
+    """What stands up to the end of this part, without its form: nobody means it to be that deep."""
+    said, depth = [], 1
+    for token in tokens:
+        depth += token.nesting
+        said.append(token.content)
+        if depth == 0:
+            break
+    return "".join(said)
+
+
+def _part(token: Token, parts: Sequence[Block]) -> Iterator[Block]:
     """A part with what is inside. A link that leads nowhere outside of this site is its words alone."""
-    part: Block = {"kind": _PARTS[name], "parts": parts}
-    if name == "link":
-        part["to"] = str(token.attrGet("href") or "")
-        if not part["to"].lower().startswith(_LEADS_OUT) or not any(map(words_of, parts)):
-            yield from parts
-            return
-    yield part
+    name = token.type.removesuffix("_open")
+    if name != "link":
+        yield {"kind": _PARTS[name], "parts": parts}
+    elif leads_out(str(token.attrGet("href"))) and any(_says_something(one) for one in parts):
+        yield {"kind": "link", "parts": parts, "to": str(token.attrGet("href"))}
+    else:
+        yield from parts
 
 
-def words_of(block: Block) -> str:
-    """What a block says, without its form."""
-    own = str(block.get("words", ""))
-    return "".join(chain([own], map(words_of, block.get("parts", ()))))
+def leads_out(address: str) -> bool:
+    """Whether a link leads to a page or an address, wherever it is read."""
+    return address.lower().startswith(_LEADS_OUT)
+
+
+def _says_something(block: Block) -> bool:
+    if "parts" in block:
+        return any(map(_says_something, block["parts"]))
+    return bool(printable(block.get("words", "")).strip())

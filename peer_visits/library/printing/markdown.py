@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from peer_visits.markup import parse, to_html
+from peer_visits.web.characters import printable
 
 # The heading of a section; those in its text stand below it.
 SECTION = 2
@@ -14,8 +15,8 @@ DEEPEST = 6
 
 
 def read(text: str) -> list[Token]:
-    """The tokens of a section's text. No level of heading is skipped, whatever was typed."""
-    tokens = parse(text, tables=True)
+    """The tokens of a section's text. No heading is empty and no level is skipped, whatever was typed."""
+    tokens = list(_without_empty_headings(parse(text, tables=True)))
     above = [(0, SECTION)]
     for opening, closing in _headings(tokens):
         typed = int(opening.tag[1])
@@ -30,6 +31,23 @@ def read(text: str) -> list[Token]:
 def as_html(text: str) -> str:
     """A section's text as HTML that can be trusted."""
     return to_html(read(text), tables=True)
+
+
+def words_of(token: Token) -> str:
+    """What a line says, without its form, as far as it can be shown."""
+    return printable("".join(one.content for one in token.children or ())).strip()
+
+
+def _without_empty_headings(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Of a heading come three tokens: it opens, its line, it closes."""
+    rest = iter(tokens)
+    for token in rest:
+        if token.type != "heading_open":
+            yield token
+            continue
+        line, closing = next(rest), next(rest)
+        if words_of(line):
+            yield from (token, line, closing)
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token]]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from peer_visits.library.printing.blocks import blocks_of
-from peer_visits.library.printing.values import AgendaLine, PrintedReport, Series, agenda_by_day
+from peer_visits.library.printing.values import AgendaLine, PrintedReport, agenda_by_day
 from peer_visits.library.printing.words import Words
 from peer_visits.web import typesetting
 from peer_visits.web.patterns import Form, svg
+from peer_visits.web.series import Series
 
+# With more headings than these, the contents name the sections alone.
+MOST_IN_CONTENTS = 60
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
@@ -30,8 +34,9 @@ def _source() -> str:
 def as_typst(report: PrintedReport) -> dict[str, Any]:
     """What the source reads: every word that stands on a page, and nothing that is looked up there."""
     words = Words(report.language)
+    sections = [{"heading": one.heading, "blocks": blocks_of(one.text)} for one in report.sections]
     return {
-        "title": report.title,
+        "title": report.title or report.visit,
         "language": language_tag(report.language),
         "words_language": words.language,
         "words": words.fixed,
@@ -45,7 +50,8 @@ def as_typst(report: PrintedReport) -> dict[str, Any]:
         "is_sample": report.is_sample,
         "facts": [fact._asdict() for fact in words.facts(report)],
         "summary": blocks_of(report.summary),
-        "sections": [{"heading": one.heading, "blocks": blocks_of(one.text)} for one in report.sections],
+        "sections": sections,
+        "depth": 3 if _count_headings(sections) <= MOST_IN_CONTENTS else 2,
         "figures": [_series(one, words) for one in report.figures],
         "agenda": [
             {"title": words.weekday(day), "lines": [_line(one) for one in lines]}
@@ -61,8 +67,12 @@ def language_tag(code: str) -> str:
     return found.group() if found else "en"
 
 
+def _count_headings(sections: Sequence[dict[str, Any]]) -> int:
+    return sum(block["kind"] == "heading" for one in sections for block in one["blocks"])
+
+
 def _series(series: Series, words: Words) -> dict[str, Any]:
-    return {**asdict(series), "alt": words.picture(series)}
+    return {**asdict(series), "most": series.most, "alt": words.picture(series)}
 
 
 def _line(line: AgendaLine) -> dict[str, str]:

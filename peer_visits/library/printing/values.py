@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+
+from peer_visits.web.series import Series
 
 
 @dataclass(frozen=True)
@@ -15,28 +15,6 @@ class PrintedSection:
 
     heading: str
     text: str
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One number of a series, with what it counts."""
-
-    label: str
-    number: int
-
-
-@dataclass(frozen=True)
-class Series:
-    """Numbers that are drawn as bars, with the same numbers as a table beside them.
-
-    `label` and `number` head the two columns of the table.
-    """
-
-    title: str
-    label: str
-    number: str
-    bars: tuple[Bar, ...]
-    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +41,7 @@ class PrintedReport:
     """A whole report. `slug` is that of the visit, whose pattern stands on the cover; `country` is a code.
 
     `dates` are the visit's, in words; `dated` is the report's own day. `language` is a code, the language of
-    everything that was written here.
+    everything that was written here. The words of `figures` are in it, too; each is drawn as bars beside its table.
     """
 
     title: str
@@ -93,34 +71,3 @@ class PrintedReport:
 def agenda_by_day(report: PrintedReport) -> list[tuple[date, list[AgendaLine]]]:
     """The lines of the agenda under their days, in the order they are in."""
     return [(day, list(lines)) for day, lines in groupby(report.agenda, key=lambda line: line.day)]
-
-
-def as_data(report: PrintedReport) -> dict[str, Any]:
-    """The report as JSON holds it."""
-    data = asdict(report)
-    data["dated"] = report.dated.isoformat() if report.dated else None
-    data["agenda"] = [{**asdict(line), "day": line.day.isoformat()} for line in report.agenda]
-    return data
-
-
-def from_data(data: Mapping[str, Any]) -> PrintedReport:
-    """The report again, from what `as_data` made of it."""
-    return PrintedReport(
-        **{
-            **data,
-            "authors": tuple(data["authors"]),
-            "dated": date.fromisoformat(data["dated"]) if data["dated"] else None,
-            "sections": tuple(PrintedSection(**one) for one in data["sections"]),
-            "figures": tuple(_series(one) for one in data["figures"]),
-            "agenda": tuple(_line(one) for one in data["agenda"]),
-            "commitments": tuple(CommitmentLine(**one) for one in data["commitments"]),
-        }
-    )
-
-
-def _series(data: Mapping[str, Any]) -> Series:
-    return Series(**{**data, "bars": tuple(Bar(**one) for one in data["bars"])})
-
-
-def _line(data: Mapping[str, Any]) -> AgendaLine:
-    return AgendaLine(**{**data, "day": date.fromisoformat(data["day"])})

@@ -10,7 +10,7 @@ import pytest
 
 from peer_visits.library.printing import typeset
 from peer_visits.library.printing.values import PrintedReport, PrintedSection
-from tests.library.printing.test_values import BARE, FULL
+from tests.library.printing.reports import BARE, FULL
 
 
 def text_of(report: PrintedReport) -> str:
