@@ -21,6 +21,7 @@ from peer_visits.config import Settings
 from peer_visits.demo.agenda import add_sample_agenda
 from peer_visits.demo.current import CurrentCall, add_applications, add_current_call, add_reading
 from peer_visits.demo.documents import add_owed_document, add_past_documents, store_sample_files
+from peer_visits.demo.ended import add_ended_call
 from peer_visits.demo.past import add_past_visits, read_entries
 from peer_visits.demo.people import DemoAccount, add_applicants, add_person
 from peer_visits.kernel import clock
@@ -54,6 +55,7 @@ def _load(
     session.flush()
     add_applications(session, current, people[APPLICANT_ACCOUNTS - 1 :], now)
     add_reading(session, current, _submitted_choices(session, current), now)
+    add_ended_call(session, programme, entries, current.hosts, people[APPLICANT_ACCOUNTS - 2 :], now)
     add_sample_agenda(session, current.visits[0])
     add_owed_document(session, current.visits[0], staff["author"], now)
     for person in [*staff.values(), *current.hosts, *people[:APPLICANT_ACCOUNTS]]:

@@ -13,6 +13,8 @@ from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.followup.commitments.reminders import ask_for_commitments
+from peer_visits.followup.certificates.sweeps import issue_due_certificates
+from peer_visits.followup.survey.sweeps import close_due_surveys, mail_surveys, open_due_surveys
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.reminders import remind_of_reports
 from peer_visits.library.sweeps import index_documents
@@ -51,6 +53,10 @@ SWEEPS: dict[str, Sweep] = {
     "remind of offers": remind_of_offers,
     "remind before visits": remind_before_visits,
     "thank after visits": thank_after_visits,
+    "issue certificates": issue_due_certificates,
+    "close surveys": close_due_surveys,
+    "open surveys": open_due_surveys,
+    "mail surveys": mail_surveys,
     "remind of reports": remind_of_reports,
     "index documents": index_documents,
     "ask for commitments": ask_for_commitments,

@@ -14,6 +14,7 @@ from peer_visits.applications.reminders import DRAFTS
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.followup.commitments.reminders import ALL as COMMITMENTS
+from peer_visits.followup.survey.reminders import SURVEYS
 from peer_visits.kernel.text import Phrase
 from peer_visits.library.reminders import REPORTS
 from peer_visits.outbox.models import ReminderSetting
@@ -22,7 +23,16 @@ from peer_visits.outbox.reminding import Reminding, reminders_of
 from peer_visits.places.reminders import OFFERS, VISIT_ENDS, VISIT_STARTS
 from peer_visits.shortlist.reminding import SHORTLISTS
 
-ALL: tuple[Reminding, ...] = (DRAFTS, SHORTLISTS, OFFERS, VISIT_STARTS, VISIT_ENDS, REPORTS, *COMMITMENTS)
+ALL: tuple[Reminding, ...] = (
+    DRAFTS,
+    SHORTLISTS,
+    OFFERS,
+    VISIT_STARTS,
+    VISIT_ENDS,
+    SURVEYS,
+    REPORTS,
+    *COMMITMENTS,
+)
 FIRST: dict[str, Reminder] = {one.name: one for reminding in ALL for one in reminding.reminders}
 
 

@@ -19,6 +19,7 @@ OPTIONAL = {
     "commitment.wanted": Topic.REMINDERS,
     "commitment.asked": Topic.REMINDERS,
     "commitment.asked_last": Topic.REMINDERS,
+    "survey.invitation": Topic.REMINDERS,
     "visit.ended": Topic.NEWS,
     "document.published": Topic.NEWS,
 }

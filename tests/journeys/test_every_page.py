@@ -127,7 +127,7 @@ def post_one_mail() -> None:
 def ask_more() -> None:
     """A question of every kind in the current call, a draft that answers none, and a table to import."""
     with writing() as session:
-        call = session.scalars(select(Call).where(Call.is_sample)).unique().one()
+        call = session.scalars(select(Call).where(Call.is_sample, Call.decided_at.is_(None))).unique().one()
         call.languages, call.asks_substitute, call.privacy = ["en", "fi"], True, "Kept for **two years**."
         organiser = find_person(session, "organiser@example.org")
         assert organiser is not None
@@ -226,7 +226,7 @@ def one(statement: object) -> object:
 
 
 def current_call() -> str:
-    return str(one(select(Call.slug).where(Call.is_sample)))
+    return str(one(select(Call.slug).where(Call.is_sample, Call.decided_at.is_(None))))
 
 
 def sample_visit(number: int = 1) -> str:
@@ -500,7 +500,7 @@ def test_deciding_and_its_outcome(site: Site) -> None:
 def close_and_hand_over() -> tuple[str, uuid.UUID]:
     """The current call is closed, and the shortlists that were begun are with the organiser."""
     with writing() as session:
-        call = session.scalars(select(Call).where(Call.is_sample)).one()
+        call = session.scalars(select(Call).where(Call.is_sample, Call.decided_at.is_(None))).one()
         call.closes_at = clock.now()
         call.closes_wall = to_wall(call.closes_at, call.zone).replace(microsecond=0).isoformat()
         begun = select(ShortlistEntry.visit_id)

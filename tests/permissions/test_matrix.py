@@ -51,6 +51,9 @@ SLUG_OF_ROOM = {
     "insight.commitments_csv": "programme",
     "insight": "call",
     "commitments": "call",
+    "certificates.of_call": "call",
+    "survey.of_programme": "programme",
+    "survey.programme_csv": "programme",
     "patterns": "visit",
 }
 # One text of mail in one language; one style of citations.

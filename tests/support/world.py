@@ -25,6 +25,9 @@ from peer_visits.calls.models import Call
 from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
+from peer_visits.followup.certificates.codes import new_code
+from peer_visits.followup.certificates.models import Certificate
+from peer_visits.followup.survey.services import open_survey
 from peer_visits.imports.models import ImportFile
 from peer_visits.kernel.ids import digest
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
@@ -36,7 +39,7 @@ from peer_visits.outbox.models import Enclosure
 from peer_visits.outbox.services import Mail, post
 from peer_visits.permissions.relations import Role
 from peer_visits.places.models import Place
-from peer_visits.places.states import PlaceState
+from peer_visits.places.states import PlaceKind, PlaceState
 from peer_visits.questions.kinds import Kind
 from peer_visits.questions.models import Question
 from peer_visits.shortlist.models import HostInvitation, Redaction, Shortlist
@@ -126,6 +129,7 @@ def make_world(session: Session) -> World:
         **_group_mail(session, programme.id, people["organiser"]),
         **_agenda(session, visit, people["organiser"]),
         "feed_secret": _feed(session, people["applicant"]),
+        **_certificate(session, visit, people["other applicant"]),
         **_documents(session, visit, sibling),
     }
     return World({name: person.id for name, person in people.items()}, records)
@@ -317,6 +321,39 @@ def _agenda(session: Session, visit: Visit, organiser: Person) -> dict[str, uuid
     lock_plan(session, visit).is_public = True
     session.flush()
     return {"session_id": item.id, "speaker_id": speaker.id}
+
+
+def _certificate(session: Session, visit: Visit, person: Person) -> dict[str, Any]:
+    """A certificate of somebody who took part in the visit, and the visit's survey."""
+    place = Place(
+        visit_id=visit.id,
+        person_id=person.id,
+        kind=PlaceKind.HOST_GUEST,
+        state=PlaceState.ACCEPTED,
+        offered_at=NOW,
+        settled_at=NOW,
+    )
+    session.add(place)
+    session.flush()
+    certificate = Certificate(
+        place_id=place.id,
+        code=new_code(),
+        name=person.name,
+        title=visit.title,
+        host=visit.host_name,
+        town=visit.place,
+        country=visit.country,
+        programme=visit.call.programme.name,
+        starts_on=NOW.date(),
+        ends_on=NOW.date(),
+        minutes=60,
+        held_minutes=60,
+        issued_at=NOW,
+    )
+    session.add(certificate)
+    session.flush()
+    open_survey(session, actor=None, now=NOW, visit=visit)
+    return {"certificate_id": certificate.id, "code": certificate.code}
 
 
 def _feed(session: Session, person: Person) -> str:

@@ -19,7 +19,7 @@ from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import kind_names
 from peer_visits.places.queries import list_participants
 from peer_visits.storage.transaction import reading
-from peer_visits.visits.access import get_visit_for_editor
+from peer_visits.visits.access import get_visit_for_editor, is_organiser
 from peer_visits.visits.models import Visit
 from peer_visits.web.forms import Form
 from peer_visits.web.moment import request_time
@@ -37,6 +37,7 @@ def attendance(slug: str) -> str:
         is_open=lambda item: is_open(item["starts_at"], item["ends_at"], request_time()),
         is_due=lambda item: is_due(item, request_time()),
         opens_at=opens_at,
+        sees_no_shows=is_organiser(reading(), current_person(), visit),
     )
 
 
