@@ -12,8 +12,8 @@ from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
-from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.followup.certificates.sweeps import issue_due_certificates
+from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.followup.survey.sweeps import close_due_surveys, mail_surveys, open_due_surveys
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.reminders import remind_of_reports

@@ -14,7 +14,7 @@ _GROUPS = (
     (phrase("Applying"), ("application", "call")),
     (phrase("Places"), ("offer", "place")),
     (phrase("Visits"), ("visit", "agenda", "speaker")),
-    (phrase("After a visit"), ("survey", "certificate")),
+    (phrase("After a visit"), ("survey", "certificate", "commitment")),
     (phrase("Host teams"), ("team", "shortlist")),
     (phrase("Reports"), ("document",)),
     (phrase("Roles"), ("role",)),
