@@ -40,7 +40,7 @@ SHOWN = """() => [
   ]),
   ...[...document.querySelectorAll(".agenda-day")].map((day) =>
     [day.className.replace(" shown", ""), day.querySelector(".day-notes")?.innerText]),
-  document.querySelector("[data-agenda] aside").innerText,
+  document.querySelector("[data-piece=beside]").innerText,
 ]"""
 
 
