@@ -14,7 +14,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.audit.services import record
 from peer_visits.calls.queries import list_organisers
 from peer_visits.files.models import StoredFile
-from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.library.messages import about_document
@@ -23,8 +23,10 @@ from peer_visits.library.queries import count_editions, list_authors, list_publi
 from peer_visits.library.rules import due_date
 from peer_visits.library.searching import index_document, remove_entry
 from peer_visits.library.states import DocumentCommand, DocumentState
-from peer_visits.library.steps import log_document, step_document
+from peer_visits.library.steps import lock_document, log_document, step_document
 from peer_visits.library.writing.copying import copy_sections
+from peer_visits.library.writing.queries import Fingerprint, Written, fingerprint, list_sections
+from peer_visits.library.writing.rules import is_anything_written
 from peer_visits.outbox.services import post
 from peer_visits.places.queries import list_participants
 from peer_visits.visits.models import Visit
@@ -43,6 +45,14 @@ class DocumentContent:
     licence: str
     doi: str = ""
     topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class MadeFile:
+    """The PDF of a document that was written here, and the sections it was made of."""
+
+    file: StoredFile
+    made_of: Fingerprint
 
 
 def owe_document(session: Session, *, actor: Person | None, now: datetime, visit: Visit) -> None:
@@ -84,14 +94,47 @@ def save_document(
 
 
 def send_in(
-    session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    document: AnalyticalDocument,
+    version: int,
+    made: MadeFile | None = None,
 ) -> None:
-    """Send the document to the organiser for publication. It needs its title and its file."""
-    if document.state is DocumentState.DRAFT and not (document.file_id and document.title):
-        raise Refused(phrase("Before you send it in, the document needs a title and its PDF."))
-    step_document(session, actor, now, document, DocumentCommand.SEND_IN, version, sent_in_at=now, note="")
+    """Send the document to the organiser for publication, with the PDF made of it if it was written here.
+
+    Raises Refused where something is missing, Stale if the text is not the one the PDF was made of.
+    """
+    lock_document(session, document)
+    values: dict[str, object] = {}
+    if document.state is DocumentState.DRAFT:
+        require_complete(document, list_sections(session, document.id) if document.is_written else [])
+        if document.is_written:
+            values["file_id"] = _require_current(session, document, made).id
+    step_document(
+        session, actor, now, document, DocumentCommand.SEND_IN, version, sent_in_at=now, note="", **values
+    )
     people = list_organisers(session, document.visit.call.programme_id)
     _tell(session, "document.sent_in", document, people, now, author=actor.name)
+
+
+def require_complete(document: AnalyticalDocument, sections: Sequence[Written]) -> None:
+    """Raises Refused while the document cannot be sent in: it needs its title, and its PDF or its text."""
+    if document.is_written and not (
+        document.title and is_anything_written(one.current.text for one in sections)
+    ):
+        raise Refused(
+            phrase("Before you send it in, the document needs a title and something written in it.")
+        )
+    if not document.is_written and not (document.file_id and document.title):
+        raise Refused(phrase("Before you send it in, the document needs a title and its PDF."))
+
+
+def _require_current(session: Session, document: AnalyticalDocument, made: MadeFile | None) -> StoredFile:
+    if made is None or made.made_of != fingerprint(list_sections(session, document.id)):
+        raise Stale(phrase("The text was changed while its PDF was made. Look at it again, then send it in."))
+    return made.file
 
 
 def return_document(

@@ -41,7 +41,7 @@ DOCUMENT = StateTable(
         DocumentCommand.SAVE: phrase(
             "The document is with the organiser; it can be changed when it comes back."
         ),
-        DocumentCommand.SEND_IN: phrase("Upload the document before you send it in."),
+        DocumentCommand.SEND_IN: phrase("Write or upload the document before you send it in."),
         DocumentCommand.RETURN: phrase("Only a document in review can be returned."),
         DocumentCommand.PUBLISH: phrase("Only a document in review can be published."),
         DocumentCommand.SUPERSEDE: phrase("Only a published document can be superseded."),

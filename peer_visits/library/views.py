@@ -29,14 +29,18 @@ from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepFo
 from peer_visits.library.queries import documents_query, is_author, list_authors
 from peer_visits.library.rules import is_late
 from peer_visits.library.services import (
+    MadeFile,
     begin_edition,
     publish_document,
+    require_complete,
     return_document,
     save_document,
 )
 from peer_visits.library.services import send_in as send_document_in
+from peer_visits.library.states import DocumentState
 from peer_visits.library.views_public import blueprint
-from peer_visits.library.writing.queries import count_open_comments, list_sections
+from peer_visits.library.writing.printing import print_document
+from peer_visits.library.writing.queries import Fingerprint, count_open_comments, list_sections
 from peer_visits.library.writing.rules import count_words
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.forms import VersionedForm, typed
@@ -96,6 +100,13 @@ def _save(form: DocumentForm, document_id: uuid.UUID) -> bool:
             file=file,
         )
 
+    return _carry_out(form, command, accepted)
+
+
+def _carry_out(
+    form: VersionedForm, command: Callable[[Session], None], accepted: AcceptedFile | None
+) -> bool:
+    """Run the command; a stored file that it did not keep goes again."""
     kept = False
     try:
         kept = form.carry_out(command)
@@ -163,14 +174,46 @@ def file(document_id: uuid.UUID) -> Response:
 
 @blueprint.post("/documents/<uuid:document_id>/send-in")
 def send_in(document_id: uuid.UUID) -> ResponseReturnValue:
-    """The author sends the document to the organiser."""
+    """The author sends the document to the organiser. The PDF of one that was written here is made first."""
+    get_document_for_author(reading(), current_person(), document_id)
+    form: VersionedForm = StepForm()
+    if form.validate_on_submit() and _send_in(form, document_id):
+        flash(_("The document is with the organiser."))
+    for refusal in form.refusals:
+        flash(refusal, "error")
+    return redirect(url_for("library.edit", document_id=document_id))
 
-    def command(session: Session, version: int) -> None:
-        person = current_person()
+
+def _send_in(form: VersionedForm, document_id: uuid.UUID) -> bool:
+    try:
+        accepted, made_of = _printed(document_id)
+    except Refused as refusal:
+        form.add_refusal(refusal)
+        return False
+
+    def command(session: Session) -> None:
+        person, now = current_person(), request_time()
         document = get_document_for_author(session, person, document_id)
-        send_document_in(session, actor=person, now=request_time(), document=document, version=version)
+        file = keep_file(session, accepted, now=now, created_by=person.id) if accepted else None
+        send_document_in(
+            session,
+            actor=person,
+            now=now,
+            document=document,
+            version=form.expected_version,
+            made=MadeFile(file, made_of) if file else None,
+        )
 
-    return _step(document_id, command, _("The document is with the organiser."))
+    return _carry_out(form, command, accepted)
+
+
+def _printed(document_id: uuid.UUID) -> tuple[AcceptedFile | None, Fingerprint]:
+    """The PDF of a draft that was written here; nothing for one that was uploaded. Raises Refused."""
+    document = get_document_for_author(reading(), current_person(), document_id)
+    if not document.is_written or document.state is not DocumentState.DRAFT:
+        return None, ()
+    require_complete(document, list_sections(reading(), document_id))
+    return print_document(reading(), current_store(), document, most_bytes=_settings().upload_bytes)
 
 
 @blueprint.post("/documents/<uuid:document_id>/return")

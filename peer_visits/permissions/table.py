@@ -312,6 +312,7 @@ RULES: dict[str, Rule] = {
     "library.publish": DOCUMENT_PUBLISHERS,
     "library.new_edition": DOCUMENT_EDITORS,
     "writing.show": DOCUMENT_READERS,
+    "writing.preview": DOCUMENT_READERS,
     "writing.begin": DOCUMENT_WRITERS,
     "writing.set_aside": DOCUMENT_WRITERS,
     "writing.sections": DOCUMENT_WRITERS,

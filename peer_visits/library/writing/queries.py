@@ -22,6 +22,15 @@ class Written:
     current: SectionText
 
 
+# Which text of which section, in their order.
+Fingerprint = tuple[tuple[uuid.UUID, int], ...]
+
+
+def fingerprint(sections: Sequence[Written]) -> Fingerprint:
+    """What would be printed now; any save, and any other order, makes another one."""
+    return tuple((one.section.id, one.section.version) for one in sections)
+
+
 def list_sections(session: Session, document_id: uuid.UUID) -> list[Written]:
     """The sections of a document in their order, each with its text as it stands."""
     query = _written(document_id).where(DocumentSection.removed_at.is_(None))

@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from peer_visits.library.writing.forms import (
     comment_form,
 )
 from peer_visits.library.writing.models import DocumentComment
+from peer_visits.library.writing.printing import make_pdf, printed_report
 from peer_visits.library.writing.queries import list_comments, list_removed, list_sections
 from peer_visits.library.writing.rules import HINTS, OFFERED, count_words
 from peer_visits.library.writing.states import CommentState
@@ -86,6 +87,18 @@ def can_write(document: AnalyticalDocument) -> bool:
     """Whether the person of this request may write the sections as things stand."""
     is_open = DOCUMENT.allows(document.state, DocumentCommand.SAVE)
     return is_open and may_write(reading(), current_person(), document)
+
+
+@blueprint.get("/documents/<uuid:document_id>/text.pdf")
+def preview(document_id: uuid.UUID) -> Response:
+    """The PDF as it would be made now."""
+    document = get_document_for_reader(reading(), current_person(), document_id)
+    report, name = printed_report(document, list_sections(reading(), document_id)), document.slug
+    reading().rollback()
+    response = Response(make_pdf(report), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-draft.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/documents/<uuid:document_id>/text/begin")
