@@ -13,10 +13,10 @@ from peer_visits.accounts.models import Person
 from peer_visits.demo.past import Entry, PastVisit
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
 from peer_visits.files.serving import current_store
+from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor, DocumentTopic
 from peer_visits.library.samples import sample_pdf
 from peer_visits.library.searching import index_document
-from peer_visits.library.services import owe_document
 from peer_visits.library.states import DocumentState
 from peer_visits.visits.models import Visit
 

@@ -17,7 +17,7 @@ from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.followup.survey.sweeps import close_due_surveys, mail_surveys, open_due_surveys
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.reminders import remind_of_reports
-from peer_visits.library.sweeps import index_documents
+from peer_visits.library.sweeps import index_documents, owe_reports
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.sweeps import (
@@ -57,6 +57,7 @@ SWEEPS: dict[str, Sweep] = {
     "close surveys": close_due_surveys,
     "open surveys": open_due_surveys,
     "mail surveys": mail_surveys,
+    "owe reports": owe_reports,
     "remind of reports": remind_of_reports,
     "index documents": index_documents,
     "ask for commitments": ask_for_commitments,

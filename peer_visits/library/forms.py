@@ -12,7 +12,7 @@ from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.rules import LONGEST_TOPIC, MOST_TOPICS, is_doi, plain_doi, split_topics
 from peer_visits.library.services import DocumentContent
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import VersionedForm, choice, line, text, typed
+from peer_visits.web.forms import Form, VersionedForm, address, choice, line, text, typed
 
 LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC BY-NC 4.0", "CC0 1.0")
 
@@ -84,6 +84,22 @@ class ReturnForm(VersionedForm):
     """What the authors should change."""
 
     note = text(_l("What should be changed"), limit=500)
+
+
+class AuthorForm(Form):
+    """Somebody who is to write the report."""
+
+    email = address(_l("E-mail address of the account"))
+
+
+class DueForm(VersionedForm):
+    """The day by which the report is due."""
+
+    due_on = DateField(
+        _l("Due on"),
+        validators=[Optional()],
+        description=_l("Left empty, it follows the last day of the visit."),
+    )
 
 
 class StepForm(VersionedForm):

@@ -21,6 +21,8 @@ _SAMPLE = {
     "author": "Alex Sample",
     "note": "Please add what the volunteers cost the city.",
     "due_on": date(2026, 6, 12),
+    "due": phrase("It is due on %(day)s.", day=date(2026, 6, 12)),
+    "giver": "Olga Sample",
 }
 
 
@@ -33,6 +35,20 @@ def _text(name: str, title: Phrase, reader: Phrase, *slots: Slot) -> Wording:
 
 
 TEXTS = (
+    _text(
+        "document.assigned",
+        phrase("Author named"),
+        phrase("Whoever is to write the document"),
+        text("giver", phrase("Who named the author")),
+        text("due", phrase("A sentence about the day by which the document is due")),
+        _DOCUMENT,
+    ),
+    _text(
+        "document.unassigned",
+        phrase("Author released"),
+        phrase("Whoever no longer writes the document"),
+        text("giver", phrase("Who released the author")),
+    ),
     _text(
         "document.sent_in",
         phrase("Report sent in"),

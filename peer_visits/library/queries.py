@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -12,6 +15,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
+from peer_visits.library.rules import UNFINISHED
 from peer_visits.library.states import DocumentState
 from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.states import HostRole
@@ -123,10 +127,63 @@ def list_authors(session: Session, visit_id: uuid.UUID) -> Sequence[Person]:
     return session.scalars(query).all()
 
 
+def find_latest_edition(session: Session, visit_id: uuid.UUID) -> AnalyticalDocument:
+    """The latest edition of a visit that owes a document or has one."""
+    query = with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.visit_id == visit_id)
+    newest = query.order_by(AnalyticalDocument.edition.desc()).limit(1)
+    found: AnalyticalDocument = session.scalars(newest).unique().one()
+    return found
+
+
 def count_editions(session: Session, visit_id: uuid.UUID) -> int:
     """The number of the latest edition; 0 if there is none."""
     query = select(func.max(AnalyticalDocument.edition)).where(AnalyticalDocument.visit_id == visit_id)
     return session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a visit of a call owes: its latest edition, if there is one, and who writes it."""
+
+    visit: Visit
+    document: AnalyticalDocument | None
+    authors: Sequence[Person]
+
+
+def list_duties(session: Session, call_id: uuid.UUID) -> list[Duty]:
+    """The reports of a call, visit by visit in its own order: three statements."""
+    visits = session.scalars(select(Visit).where(Visit.call_id == call_id).order_by(Visit.position)).all()
+    editions = session.scalars(
+        with_visit(select(AnalyticalDocument))
+        .where(Visit.call_id == call_id)
+        .order_by(AnalyticalDocument.edition)
+    ).unique()
+    latest = {one.visit_id: one for one in editions}
+    writing: defaultdict[uuid.UUID, list[Person]] = defaultdict(list)
+    for visit_id, person in session.execute(
+        select(DocumentAuthor.visit_id, Person)
+        .join(Person, Person.id == DocumentAuthor.person_id)
+        .join(Visit, Visit.id == DocumentAuthor.visit_id)
+        .where(Visit.call_id == call_id)
+        .order_by(Person.name, Person.id)
+    ):
+        writing[visit_id].append(person)
+    return [Duty(one, latest.get(one.id), writing[one.id]) for one in visits]
+
+
+def count_late(session: Session, call_ids: Sequence[uuid.UUID], today: date) -> Counter[uuid.UUID]:
+    """How many reports of each call should have been published by now."""
+    query = (
+        select(Visit.call_id, func.count())
+        .join(AnalyticalDocument, AnalyticalDocument.visit_id == Visit.id)
+        .where(
+            Visit.call_id.in_(call_ids),
+            AnalyticalDocument.due_on < today,
+            AnalyticalDocument.state.in_(UNFINISHED),
+        )
+        .group_by(Visit.call_id)
+    )
+    return Counter(dict(session.execute(query).all()))
 
 
 def list_latest(session: Session, most: int = 50) -> Sequence[AnalyticalDocument]:

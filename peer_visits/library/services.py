@@ -11,7 +11,6 @@ from sqlalchemy import Date, Uuid, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.audit.services import record
 from peer_visits.calls.queries import list_organisers
 from peer_visits.files.models import StoredFile
 from peer_visits.kernel.errors import Refused, Stale
@@ -20,7 +19,6 @@ from peer_visits.kernel.text import phrase
 from peer_visits.library.messages import about_document
 from peer_visits.library.models import AnalyticalDocument, DocumentDownload, DocumentTopic
 from peer_visits.library.queries import count_editions, list_authors, list_published_editions
-from peer_visits.library.rules import due_date
 from peer_visits.library.searching import index_document, remove_entry
 from peer_visits.library.states import DocumentCommand, DocumentState
 from peer_visits.library.steps import lock_document, log_document, step_document
@@ -29,7 +27,6 @@ from peer_visits.library.writing.queries import Fingerprint, Written, fingerprin
 from peer_visits.library.writing.rules import is_anything_written
 from peer_visits.outbox.services import post
 from peer_visits.places.queries import list_participants
-from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_host_team
 
 
@@ -53,25 +50,6 @@ class MadeFile:
 
     file: StoredFile
     made_of: Fingerprint
-
-
-def owe_document(session: Session, *, actor: Person | None, now: datetime, visit: Visit) -> None:
-    """Note that a visit owes its document; a visit that has one already owes no second."""
-    if count_editions(session, visit.id):
-        return
-    document = AnalyticalDocument(
-        id=new_id(),
-        visit_id=visit.id,
-        slug=visit.slug,
-        edition=1,
-        state=DocumentState.OWED,
-        due_on=due_date(visit.held_ends_on or visit.announced_ends_on),
-        is_sample=visit.is_sample,
-    )
-    session.add(document)
-    session.flush()
-    programme_id = visit.call.programme_id
-    record(session, actor=actor, now=now, action="document.owed", subject=document, programme_id=programme_id)
 
 
 def save_document(

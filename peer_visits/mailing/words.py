@@ -32,6 +32,8 @@ KINDS: dict[str, Any] = {
     "visit.ended": _l("Thanks after a visit"),
     "document.published": _l("Report published"),
     "document.returned": _l("Report returned"),
+    "document.assigned": _l("Author named"),
+    "document.unassigned": _l("Author released"),
     "document.sent_in": _l("Report sent in"),
     "group.mail": _l("Group mail"),
     "group.copy": _l("Copy of a group mail"),

@@ -21,6 +21,7 @@ from peer_visits.calls.queries import list_calls_of, list_programmes_of
 from peer_visits.calls.rules import phase, read_promise
 from peer_visits.files.serving import send_stored
 from peer_visits.kernel.errors import NotFound
+from peer_visits.library.queries import count_late
 from peer_visits.organiser import queries
 from peer_visits.organiser.access import get_application_for_organiser
 from peer_visits.organiser.forms import LetInForm, completion_form
@@ -51,6 +52,7 @@ def home() -> ResponseReturnValue:
         calls=calls,
         phases={call.id: phase(call, request_time()) for call in calls},
         figures=read_figures(reading(), [call.id for call in calls]),
+        late_reports=count_late(reading(), [call.id for call in calls], request_time().date()),
     )
 
 
@@ -65,6 +67,7 @@ def call(slug: str) -> ResponseReturnValue:
         promise=read_promise(found, request_time()),
         overview=read_overview(reading(), found),
         is_late=are_shortlists_late(found.shortlists_by, found.zone, request_time()),
+        late_reports=count_late(reading(), [found.id], request_time().date())[found.id],
         trouble=read_trouble(reading(), [found.programme_id], request_time()),
     )
 

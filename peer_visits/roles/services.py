@@ -16,8 +16,8 @@ from peer_visits.audit.services import record
 from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
 from peer_visits.kernel.errors import Forbidden, NotFound, Refused
 from peer_visits.kernel.text import phrase
+from peer_visits.library.duties import account_of, name_author, release_author
 from peer_visits.library.models import DocumentAuthor
-from peer_visits.library.services import owe_document
 from peer_visits.outbox.services import Mail, post
 from peer_visits.shortlist.services.sharing_out import share_out
 from peer_visits.shortlist.services.team import end_membership
@@ -87,19 +87,15 @@ def give_role(
     subject_id: uuid.UUID | None,
 ) -> Grant:
     """Give a role to the account of an address. Raises Refused if there is none, or it has the role already."""
-    person = session.scalar(select(Person).where(Person.email == email))
-    if person is None or not person.email_verified_at:
-        raise Refused(
-            phrase("There is no confirmed account with this address. Ask the person to register first."),
-            field="email",
-        )
+    person = account_of(session, email)
     grant = Grant(role, person, _subject(session, actor, role, subject_id))
     if _find(session, grant):
         raise Refused(phrase("%(name)s has this role already.", name=person.name), field="email")
-    _put(session, grant)
     if grant.role is GivenRole.AUTHOR and isinstance(grant.subject, Visit):
-        owe_document(session, actor=actor, now=now, visit=grant.subject)
-    _tell(session, actor, now, grant, "role.given")
+        name_author(session, actor=actor, now=now, visit=grant.subject, person=person)
+    else:
+        _put(session, grant)
+        _tell(session, actor, now, grant, "role.given")
     return grant
 
 
@@ -120,6 +116,9 @@ def take_role(
     held = _find(session, grant)
     if held is None:
         raise Refused(phrase("%(name)s does not have this role any more.", name=person.name))
+    if grant.role is GivenRole.AUTHOR and isinstance(grant.subject, Visit):
+        release_author(session, actor=actor, now=now, visit=grant.subject, person=person)
+        return grant
     _drop(session, grant, held)
     if grant.role in HOST_ROLES and isinstance(grant.subject, Visit):
         end_membership(session, grant.subject, person.id, now)
@@ -178,8 +177,6 @@ def _put(session: Session, grant: Grant) -> None:
         person.is_administrator = True
     elif grant.role is GivenRole.ORGANISER:
         session.add(ProgrammeOrganiser(programme_id=grant.subject_id, person_id=person.id))
-    elif grant.role is GivenRole.AUTHOR:
-        session.add(DocumentAuthor(visit_id=grant.subject_id, person_id=person.id))
     else:
         # A person has one role in a host team: a second one replaces the first.
         role = HostRole(grant.role.value)

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from peer_visits.accounts.passwords import hash_password
 from peer_visits.kernel import clock
+from peer_visits.library.duties import owe_document
 from peer_visits.library.models import DocumentAuthor
-from peer_visits.library.services import owe_document
 from peer_visits.outbox.models import Message
 from peer_visits.storage.transaction import reading, writing
 from tests.support.browser import Hand, Keyboard, Mouse, Watch

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
+from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument
-from peer_visits.library.services import owe_document
 from peer_visits.library.states import DocumentState
 from peer_visits.storage.transaction import reading, writing
 from tests.support.factories import make_call, make_organiser, make_programme, make_visit

@@ -13,11 +13,11 @@ from peer_visits.accounts.models import Person
 from peer_visits.audit.models import AuditLine
 from peer_visits.calls.models import Programme
 from peer_visits.kernel.errors import Refused, Stale
+from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.services import (
     DocumentContent,
     begin_edition,
-    owe_document,
     publish_document,
     return_document,
     save_document,

@@ -28,6 +28,11 @@ from tests.support.world import RELATIONS, World, make_world
 
 SLUG_OF_ROOM = {
     "library": "library",
+    "library.reports": "call",
+    "library.report": "visit",
+    "library.name_author": "visit",
+    "library.release_author": "visit",
+    "library.set_due": "visit",
     "sharing": "library",
     "site.call": "call",
     "applications": "call",
