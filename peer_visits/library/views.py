@@ -17,6 +17,7 @@ from peer_visits.files.inspection import LIMITS
 from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
 from peer_visits.files.serving import current_scanner, current_store, send_stored
 from peer_visits.kernel.errors import NotFound, Refused
+from peer_visits.kernel.text import phrase
 from peer_visits.library.access import (
     get_document_for_author,
     get_document_for_editor,
@@ -26,6 +27,7 @@ from peer_visits.library.access import (
     organises,
 )
 from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
+from peer_visits.library.printing.making import make_file, report_of
 from peer_visits.library.queries import documents_query, is_author, list_authors
 from peer_visits.library.rules import is_late
 from peer_visits.library.services import (
@@ -39,13 +41,13 @@ from peer_visits.library.services import (
 from peer_visits.library.services import send_in as send_document_in
 from peer_visits.library.states import DocumentState
 from peer_visits.library.views_duties import blueprint
-from peer_visits.library.writing.printing import print_document
-from peer_visits.library.writing.queries import Fingerprint, count_open_comments, list_sections
+from peer_visits.library.writing.queries import Fingerprint, count_open_comments, fingerprint, list_sections
 from peer_visits.library.writing.rules import count_words
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.forms import VersionedForm, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
+from peer_visits.web.typesetting import NotSet
 
 
 @blueprint.get("/documents")
@@ -212,8 +214,16 @@ def _printed(document_id: uuid.UUID) -> tuple[AcceptedFile | None, Fingerprint]:
     document = get_document_for_author(reading(), current_person(), document_id)
     if not document.is_written or document.state is not DocumentState.DRAFT:
         return None, ()
-    require_complete(document, list_sections(reading(), document_id))
-    return print_document(reading(), current_store(), document, most_bytes=_settings().upload_bytes)
+    sections = list_sections(reading(), document_id)
+    require_complete(document, sections)
+    report, made_of = report_of(reading(), document), fingerprint(sections)
+    reading().rollback()  # it takes seconds; nothing stays open meanwhile
+    try:
+        return make_file(report), made_of
+    except NotSet as failure:
+        raise Refused(
+            phrase("The PDF could not be made from this text. Please tell the organiser.")
+        ) from failure
 
 
 @blueprint.post("/documents/<uuid:document_id>/return")

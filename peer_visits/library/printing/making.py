@@ -21,7 +21,7 @@ MOST_BYTES = 50 * 1024 * 1024
 def report_of(session: Session, document: AnalyticalDocument) -> PrintedReport:
     """What the document says now; its visit is at hand. A fixed number of statements, whatever is in it."""
     written = [one.current for one in list_sections(session, document.id)]
-    sections = [PrintedSection(one.heading, one.text) for one in written]
+    sections = [PrintedSection(one.heading, one.text) for one in written if one.text.strip()]
     return gather_report(session, document, sections, current_sources())
 
 

@@ -13,8 +13,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.current import current_person
+from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.text import phrase
 from peer_visits.library.access import get_document_for_reader, get_document_for_writer, may_write, organises
 from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.printing import typeset
+from peer_visits.library.printing.making import report_of
 from peer_visits.library.rules import UNFINISHED
 from peer_visits.library.states import DOCUMENT, DocumentCommand
 from peer_visits.library.writing import services
@@ -26,7 +30,6 @@ from peer_visits.library.writing.forms import (
     comment_form,
 )
 from peer_visits.library.writing.models import DocumentComment
-from peer_visits.library.writing.printing import make_pdf, printed_report
 from peer_visits.library.writing.queries import list_comments, list_removed, list_sections
 from peer_visits.library.writing.rules import HINTS, OFFERED, count_words
 from peer_visits.library.writing.states import CommentState
@@ -34,6 +37,7 @@ from peer_visits.storage.transaction import reading
 from peer_visits.web.formats import say
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
+from peer_visits.web.typesetting import NotSet
 
 blueprint = Blueprint("writing", __name__)
 _POSITION = re.compile("part_([0-9a-f]{32})")
@@ -93,9 +97,12 @@ def can_write(document: AnalyticalDocument) -> bool:
 def preview(document_id: uuid.UUID) -> Response:
     """The PDF as it would be made now."""
     document = get_document_for_reader(reading(), current_person(), document_id)
-    report, name = printed_report(document, list_sections(reading(), document_id)), document.slug
-    reading().rollback()
-    response = Response(make_pdf(report), mimetype="application/pdf")
+    report, name = report_of(reading(), document), document.slug
+    reading().rollback()  # it takes seconds; nothing stays open meanwhile
+    try:
+        response = Response(typeset(report), mimetype="application/pdf")
+    except NotSet as failure:
+        raise Refused(phrase("The PDF could not be made from this text.")) from failure
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-draft.pdf"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,8 +13,8 @@ from flask import Flask
 
 from peer_visits.config import Settings
 from peer_visits.files.models import FileText, StoredFile
+from peer_visits.library.printing import typeset
 from peer_visits.library.states import DocumentState
-from peer_visits.library.writing import printing
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.typesetting import NotSet
 from tests.library.writing.conftest import MakeWriters, Writers
@@ -81,14 +81,14 @@ def test_nothing_empty_is_sent_in(make_writers: MakeWriters, values: dict[str, A
 def test_a_text_that_changes_meanwhile_is_not_sent_in(
     app: Flask, writers: Writers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, make = stored(app), printing.make_pdf
+    before, make = stored(app), typeset
 
     def slowly(report: Any) -> bytes:
         data = {"version": "1", "heading": "Lessons", "text": "Faster than the PDF."}
         assert writers.bela.post(writers.part, data=data).status_code == 302
         return make(report)
 
-    monkeypatch.setattr(printing, "make_pdf", slowly)
+    monkeypatch.setattr("peer_visits.library.printing.making.typeset", slowly)
     assert "changed while its PDF was made" in send_in(writers)
     assert writers.record().state is DocumentState.DRAFT
     assert writers.sections() == [("Lessons", "Faster than the PDF.")]
@@ -101,7 +101,8 @@ def test_a_pdf_that_cannot_be_made_is_told(
     def fail(_report: object) -> bytes:
         raise NotSet("too deep")
 
-    monkeypatch.setattr(printing, "typeset", fail)
+    monkeypatch.setattr("peer_visits.library.printing.making.typeset", fail)
+    monkeypatch.setattr("peer_visits.library.writing.views_text.typeset", fail)
     before = stored(app)
     assert "PDF could not be made" in send_in(writers)
     assert writers.record().state is DocumentState.DRAFT
