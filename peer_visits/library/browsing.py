@@ -3,36 +3,49 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.calls.models import Call, Programme
 from peer_visits.files.models import FileText
-from peer_visits.library.models import AnalyticalDocument, DocumentDownload, DocumentTopic
+from peer_visits.library.cards import Card, cards_query
+from peer_visits.library.facets import NAMES, count_facets, fits, programme_names, split_values
+from peer_visits.library.models import AnalyticalDocument, DocumentDownload, DocumentTopic, LibraryEntry
 from peer_visits.library.passages import Part, find_passage
 from peer_visits.library.queries import PUBLISHED, with_visit
-from peer_visits.library.searching import MOST_HITS, find_hits
+from peer_visits.library.searching import find_hits, id_of
 from peer_visits.library.states import DocumentState
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostKind
 from peer_visits.web.pages import Page, cut_page, fetch_page
 
+T = TypeVar("T")
 # As much of a text as is looked through for a passage to show; the search itself knows the whole.
 _LOOKED_THROUGH = 200_000
 _YEAR = extract("year", Call.closes_at)
 _COLUMNS: dict[str, Any] = {
-    "year": _YEAR,
     "country": Visit.country,
+    "year": _YEAR,
     "kind": Visit.host_kind,
     "language": AnalyticalDocument.language,
     "programme": Programme.slug,
 }
 _OUT = (DocumentState.PUBLISHED, DocumentState.SUPERSEDED)
+# Made once: a search is quick enough for the making of its statement to be felt.
+_WITH_TEXT = (
+    cards_query()
+    .add_columns(
+        AnalyticalDocument.state, AnalyticalDocument.summary, func.substr(FileText.text, 1, _LOOKED_THROUGH)
+    )
+    .outerjoin(FileText, FileText.file_id == AnalyticalDocument.file_id)
+    .where(AnalyticalDocument.id.in_(bindparam("ids", expanding=True)))
+)
+# Cards are tall; as many as are read before another word is added.
+PAGE_SIZE = 12
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class Asked:
 
     def filters(self) -> dict[str, Any]:
         """The facets that narrow, by name."""
-        return {name: value for name in ("topic", *_COLUMNS) if (value := getattr(self, name))}
+        return {name: value for name in NAMES if (value := getattr(self, name))}
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """The address of this, with other values for some of it; what is empty is left out."""
@@ -61,7 +74,7 @@ class Asked:
 class Shelf:
     """One page of what was found. Counts of a facet leave its own choice out, so that it can be changed."""
 
-    page: Page[AnalyticalDocument]
+    page: Page[Card]
     facets: dict[str, dict[Any, int]]
     programmes: dict[str, str]
     passages: dict[uuid.UUID, list[Part]] = field(default_factory=dict)
@@ -71,98 +84,57 @@ class Shelf:
 def find_shelf(session: Session, asked: Asked, number: int) -> Shelf:
     """A page of the library: the best first where words are asked for, else the oldest call first in its order."""
     if not asked.words:
-        page = fetch_page(session, _in_order(asked), number)
-        return Shelf(page, *_find_facets(session, asked, None))
-    hits, words = find_hits(session, asked.words)
-    fitting = set(session.scalars(_narrowed(select(AnalyticalDocument.id), asked, hits)))
-    ids = cut_page([one for one in hits if one in fitting], number)
-    found = {one.id: one for one in session.scalars(_with_all(ids.items))}
-    documents = [found[one] for one in ids.items]
-    page = Page(documents, ids.number, ids.total, ids.size)
-    passages = _find_passages(session, documents, words)
-    return Shelf(page, *_find_facets(session, asked, hits), passages, len(hits) == MOST_HITS)
+        page = fetch_page(session, _in_order(asked), number, size=PAGE_SIZE)
+        entries = [split_values(kept) for kept in session.scalars(select(LibraryEntry.facets))]
+        cards = Page([Card(*row) for row in page.items], page.number, page.total, page.size)
+        return Shelf(cards, count_facets(entries, asked.filters()), programme_names(entries))
+    hits = find_hits(session, asked.words)
+    entries = [split_values(row[1]) for row in hits.rows]
+    filters = asked.filters()
+    cut = cut_page(_fitting(hits.rows, entries, filters), number, size=PAGE_SIZE)
+    ids = Page([id_of(row[0]) for row in cut.items], cut.number, cut.total, cut.size)
+    page, passages = _find_cards(session, ids, hits.words)
+    facets = count_facets(entries, filters)
+    return Shelf(page, facets, programme_names(entries), passages, hits.is_cut)
 
 
-def _with_all(ids: Sequence[uuid.UUID]) -> Select[Any]:
-    return with_visit(select(AnalyticalDocument)).where(AnalyticalDocument.id.in_(ids))
+def _fitting(rows: Sequence[T], entries: Sequence[Sequence[str]], filters: dict[str, Any]) -> Sequence[T]:
+    """The rows whose entries have every value chosen."""
+    if not filters:
+        return rows
+    return [row for row, values in zip(rows, entries, strict=True) if fits(values, filters)]
 
 
 def _in_order(asked: Asked) -> Select[Any]:
-    query = _where(with_visit(select(AnalyticalDocument)).join(Call.programme), asked)
-    return query.order_by(Call.closes_at, Visit.position, AnalyticalDocument.edition)
-
-
-def _narrowed(query: Select[Any], asked: Asked, hits: Sequence[uuid.UUID]) -> Select[Any]:
-    joined = _joined(query).where(AnalyticalDocument.id.in_(hits))
-    return _where(joined, asked)
-
-
-def _joined(query: Select[*tuple[Any, ...]]) -> Select[Any]:
-    return query.join(AnalyticalDocument.visit).join(Visit.call).join(Call.programme)
-
-
-def _where(query: Select[Any], asked: Asked) -> Select[Any]:
     filters = asked.filters()
     conditions = [_COLUMNS[name] == value for name, value in filters.items() if name in _COLUMNS]
     if asked.topic:
         conditions.append(_has_topic(asked.topic))
-    return query.where(PUBLISHED, *conditions)
+    query = (
+        cards_query().join(Call, Call.id == Visit.call_id).join(Programme, Programme.id == Call.programme_id)
+    )
+    query = query.where(PUBLISHED, *conditions)
+    return query.order_by(Call.closes_at, Visit.position, AnalyticalDocument.edition)
 
 
 def _has_topic(topic: str) -> ColumnElement[bool]:
     return exists().where(DocumentTopic.document_id == AnalyticalDocument.id, DocumentTopic.topic == topic)
 
 
-def _find_facets(
-    session: Session, asked: Asked, hits: Sequence[uuid.UUID] | None
-) -> tuple[dict[str, dict[Any, int]], dict[str, str]]:
-    """What can be chosen, with how many documents it leads to, and the names of programmes: two statements."""
-    among = [PUBLISHED] if hits is None else [PUBLISHED, AnalyticalDocument.id.in_(hits)]
-    columns = (*_COLUMNS.values(), Programme.name)
-    rows = session.execute(
-        _joined(select(*columns, func.count()).select_from(AnalyticalDocument))
-        .where(*among, *([_has_topic(asked.topic)] if asked.topic else []))
-        .group_by(*columns)
-    ).all()
-    filters = {name: value for name, value in asked.filters().items() if name in _COLUMNS}
-    facets = {name: _count(rows, name, filters) for name in _COLUMNS}
-    facets["topic"] = _count_topics(session, filters, among)
-    slug_at = list(_COLUMNS).index("programme")
-    return facets, {row[slug_at]: row[-2] for row in rows}
+def _find_cards(
+    session: Session, ids: Page[uuid.UUID], words: Sequence[str]
+) -> tuple[Page[Card], dict[uuid.UUID, list[Part]]]:
+    """The documents of a page of hits, and where each speaks of the words: in its summary, else in its text.
 
-
-def _count(rows: Sequence[Any], name: str, filters: dict[str, Any]) -> dict[Any, int]:
-    names = list(_COLUMNS)
-    found: Counter[Any] = Counter()
-    for row in rows:
-        values = dict(zip(names, row, strict=False))
-        if all(values[other] == value for other, value in filters.items() if other != name):
-            found[int(values[name]) if name == "year" else values[name]] += row[-1]
-    return dict(sorted(found.items()))
-
-
-def _count_topics(
-    session: Session, filters: dict[str, Any], among: list[ColumnElement[bool]]
-) -> dict[Any, int]:
-    query = (
-        _joined(select(DocumentTopic.topic, func.count()).select_from(AnalyticalDocument))
-        .join(DocumentTopic, DocumentTopic.document_id == AnalyticalDocument.id)
-        .where(*among, *(_COLUMNS[name] == value for name, value in filters.items()))
-        .group_by(DocumentTopic.topic)
-    )
-    return dict(sorted((topic, count) for topic, count in session.execute(query)))
-
-
-def _find_passages(
-    session: Session, documents: Sequence[AnalyticalDocument], words: Sequence[str]
-) -> dict[uuid.UUID, list[Part]]:
-    """Where each document speaks of the words: in its summary, else in its text."""
-    by_file = {one.file_id: one for one in documents if one.file_id}
-    texts = {one.id: one.summary for one in documents}
-    query = select(FileText.file_id, func.substr(FileText.text, 1, _LOOKED_THROUGH))
-    for file_id, text in session.execute(query.where(FileText.file_id.in_(by_file))):
-        texts[by_file[file_id].id] += f"\n{text}"
-    return {identity: find_passage(text, words) for identity, text in texts.items()}
+    The state is looked at here: asked for in the statement, it would lead SQLite through all that is published.
+    """
+    cards, passages = {}, {}
+    for *values, state, summary, text in session.connection().execute(_WITH_TEXT, {"ids": ids.items}):
+        card = Card(*values)
+        if state is DocumentState.PUBLISHED:
+            cards[card.id] = card
+            passages[card.id] = find_passage(f"{summary}\n{text or ''}", words)
+    return Page([cards[one] for one in ids.items if one in cards], ids.number, ids.total, ids.size), passages
 
 
 def list_related(

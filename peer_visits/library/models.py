@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.files.models import StoredFile
@@ -13,6 +13,9 @@ from peer_visits.library.states import DocumentState
 from peer_visits.storage.base import SLUG, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 from peer_visits.visits.models import Visit
+
+# Exactly INTEGER on SQLite: the table is then kept in the order of this number, and needs no index to find it.
+ROW_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 
 
 class AnalyticalDocument(Identified, Versioned, Base):
@@ -73,6 +76,22 @@ class DocumentTopic(Base):
 
     document_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("analytical_document.id"), primary_key=True)
     topic: Mapped[str] = mapped_column(String(80), primary_key=True, index=True)
+
+
+class LibraryEntry(Base):
+    """A document that searches find: the number of its row in the full-text table, and by what it can be narrowed.
+
+    Written together with its words, so that a search reads its hits and all they are counted by in one go.
+    """
+
+    __tablename__ = "library_entry"
+
+    number: Mapped[int] = mapped_column(ROW_NUMBER, primary_key=True, autoincrement=False)
+    document_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("analytical_document.id", ondelete="CASCADE"), unique=True
+    )
+    # One line, see `facets.py`.
+    facets: Mapped[str] = mapped_column(Text)
 
 
 class DocumentDownload(Base):

@@ -6,51 +6,77 @@ import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Uuid, column, select, table, text
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.searching import LONGEST_WORD, MOST_WORDS_ASKED, words_in
 from peer_visits.files.models import FileText
 from peer_visits.kernel.text import fold
-from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.facets import join_values
+from peer_visits.library.models import AnalyticalDocument, LibraryEntry
 from peer_visits.storage.engine import row_of_id
 
 # Made by a migration, not by the models: full-text tables differ between databases.
 NAME = "library_search"
 # More than anybody reads through; whoever finds as many adds a word.
-MOST_HITS = 1000
+MOST_HITS = 500
 _WORD = re.compile(r"[^\W_]+")
 _FIELDS = ("title", "subject", "about", "body")
 _WEIGHTS = dict(zip(_FIELDS, "ABCD", strict=True))
 # PostgreSQL keeps at most a megabyte of words for a row.
 _MOST_BYTES, _MOST_REPEATS = 600_000, 8
-_DELETE = {
-    "sqlite": f"DELETE FROM {NAME} WHERE rowid = :row",  # noqa: S608  (our own name)
-    "postgresql": f"DELETE FROM {NAME} WHERE document_id = :id",  # noqa: S608
-}
+_ROW = {"sqlite": "rowid", "postgresql": "number"}
+_DELETE = {dialect: f"DELETE FROM {NAME} WHERE {row} = :row" for dialect, row in _ROW.items()}  # noqa: S608  (our own names)
 _INSERT = {
-    "sqlite": (
-        f"INSERT INTO {NAME} (rowid, title, subject, about, body, document_id) "  # noqa: S608
-        "VALUES (:row, :title, :subject, :about, :body, :hex)"
-    ),
-    "postgresql": f"INSERT INTO {NAME} (document_id, words) VALUES (:id, CAST(:vector AS tsvector))",  # noqa: S608
+    "sqlite": f"INSERT INTO {NAME} (rowid, title, subject, about, body) VALUES (:row, :title, :subject, :about, :body)",  # noqa: S608
+    "postgresql": f"INSERT INTO {NAME} (number, words) VALUES (:row, CAST(:vector AS tsvector))",  # noqa: S608
 }
-_MATCHES = {"sqlite": f"{NAME} MATCH :asked", "postgresql": "words @@ to_tsquery('simple', :asked)"}
 # The best first: both say less for better.
-_RANKS = {
-    "sqlite": f"bm25({NAME}, 10.0, 6.0, 3.0, 1.0)",
-    "postgresql": "-ts_rank('{0.1, 0.3, 0.6, 1.0}', words, to_tsquery('simple', :asked), 1)",
+_HITS = {
+    "sqlite": (
+        f"SELECT rowid AS number, bm25({NAME}, 10.0, 6.0, 3.0, 1.0) AS rank "  # noqa: S608
+        f"FROM {NAME} WHERE {NAME} MATCH :asked ORDER BY 2 LIMIT :most"
+    ),
+    "postgresql": (
+        "SELECT number, -ts_rank('{0.1, 0.3, 0.6, 1.0}', words, asked, 1) AS rank "  # noqa: S608
+        f"FROM {NAME}, to_tsquery('simple', :asked) AS asked WHERE words @@ asked ORDER BY 2 LIMIT :most"
+    ),
+}
+_ENTRIES = {
+    dialect: text(
+        f"SELECT entry.document_id, entry.facets FROM ({hits}) AS hit "  # noqa: S608
+        "JOIN library_entry AS entry ON entry.number = hit.number ORDER BY hit.rank, entry.number"
+    )
+    for dialect, hits in _HITS.items()
 }
 
 
 def index_document(session: Session, document: AnalyticalDocument) -> None:
-    """Note the words a published document is found by, in place of those before."""
+    """Note the words a published document is found by, and its facets, in place of those before."""
     body = session.scalar(select(FileText.text).where(FileText.file_id == document.file_id)) or ""
-    write_entry(session, document.id, texts_of(document, body))
+    remove_entry(session, document.id)
+    row = row_of_id(document.id)
+    session.add(LibraryEntry(number=row, document_id=document.id, facets=facets_of(document)))
+    session.flush()
+    _write_words(session, row, texts_of(document, body))
     document.is_indexed = True
     session.flush()
+
+
+def facets_of(document: AnalyticalDocument) -> str:
+    """By what the library is narrowed to this document."""
+    visit = document.visit
+    values = {
+        "country": visit.country,
+        "year": visit.call.closes_at.year,
+        "kind": visit.host_kind,
+        "language": document.language,
+        "programme": visit.call.programme.slug,
+    }
+    return join_values(values, visit.call.programme.name, [one.topic for one in document.topics])
 
 
 def texts_of(document: AnalyticalDocument, body: str) -> dict[str, str]:
@@ -69,27 +95,25 @@ def texts_of(document: AnalyticalDocument, body: str) -> dict[str, str]:
     }
 
 
-def write_entry(session: Session, document_id: uuid.UUID, texts: Mapping[str, str]) -> None:
-    """Keep the words of each field under the document's id."""
-    remove_entry(session, document_id)
+def _write_words(session: Session, row: int, texts: Mapping[str, str]) -> None:
     words = {name: _words(texts[name]) for name in _FIELDS}
-    row: dict[str, Any] = {"id": document_id, "hex": document_id.hex, "row": row_of_id(document_id)}
     if session.get_bind().dialect.name == "sqlite":
-        row |= {name: " ".join(found) for name, found in words.items()}
+        values = {name: " ".join(found) for name, found in words.items()}
     else:
-        row["vector"] = " ".join(_vector(words))
-    _execute(session, _INSERT, row)
+        values = {"vector": " ".join(_vector(words))}
+    _execute(session, _INSERT, {"row": row, **values})
 
 
 def remove_entry(session: Session, document_id: uuid.UUID) -> None:
     """Searches no longer find this document."""
     session.flush()
-    _execute(session, _DELETE, {"id": document_id, "row": row_of_id(document_id)})
+    row = row_of_id(document_id)
+    session.execute(delete(LibraryEntry).where(LibraryEntry.number == row))
+    _execute(session, _DELETE, {"row": row})
 
 
-def _execute(session: Session, statements: dict[str, str], row: dict[str, Any]) -> None:
-    statement = statements[session.get_bind().dialect.name]
-    session.execute(text(statement), {name: row[name] for name in re.findall(r":(\w+)", statement)})
+def _execute(session: Session, statements: Mapping[str, str], values: Mapping[str, Any]) -> None:
+    session.execute(text(statements[session.get_bind().dialect.name]), values)
 
 
 def _words(value: str) -> list[str]:
@@ -111,24 +135,40 @@ def _vector(words: Mapping[str, list[str]]) -> Iterator[str]:
     return (f"'{word}':{','.join(found)}" for word, found in places.items())
 
 
-def find_hits(session: Session, asked: str) -> tuple[list[uuid.UUID], list[str]]:
-    """The documents that have each word asked for, the best first, and the words; at most MOST_HITS."""
+@dataclass(frozen=True)
+class Hits:
+    """The documents that have each word asked for, the best first, with the facets of each; and the words.
+
+    Ids are as the database gives them, of which few are needed: `id_of`.
+    """
+
+    rows: Sequence[Row[str | uuid.UUID, str]] = ()
+    words: Sequence[str] = ()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more fits than is looked at."""
+        return len(self.rows) == MOST_HITS
+
+
+def find_hits(session: Session, asked: str) -> Hits:
+    """What has each word asked for, in one statement; at most MOST_HITS."""
     words = words_in(asked)[:MOST_WORDS_ASKED]
     if not words:
-        return [], []
-    return list(session.scalars(_matching(session.get_bind().dialect.name, words))), words
+        return Hits()
+    dialect = session.get_bind().dialect.name
+    values = {"asked": write_question(dialect, words), "most": MOST_HITS}
+    return Hits(session.connection().execute(_ENTRIES[dialect], values).all(), words)
 
 
-def _matching(dialect: str, words: Sequence[str]) -> Select[Any]:
-    joined = {
+def id_of(kept: str | uuid.UUID) -> uuid.UUID:
+    """An id that was read without its type."""
+    return uuid.UUID(kept) if isinstance(kept, str) else kept
+
+
+def write_question(dialect: str, words: Sequence[str]) -> str:
+    """The words as the database's full-text search takes them: each has to begin a word."""
+    return {
         "sqlite": " AND ".join(f'"{word}"*' for word in words),
         "postgresql": " & ".join(f"'{word}':*" for word in words),
     }[dialect]
-    searched = table(NAME, column("document_id", Uuid))
-    return (
-        select(searched.c.document_id)
-        .where(text(_MATCHES[dialect]))
-        .order_by(text(_RANKS[dialect]), searched.c.document_id)
-        .limit(MOST_HITS)
-        .params(asked=joined)
-    )
