@@ -49,4 +49,4 @@ HOLDINGS = (
     ),
 )
 MENTIONS = (Mention(AnalyticalDocument, ("note",)),)
-NOBODY = frozenset({"document_topic", "document_download"})
+NOBODY = frozenset({"document_topic", "document_download", "library_entry"})
