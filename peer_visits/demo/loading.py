@@ -19,8 +19,10 @@ from peer_visits.audit.services import record
 from peer_visits.calls.models import Programme, ProgrammeOrganiser
 from peer_visits.config import Settings
 from peer_visits.demo.agenda import add_sample_agenda
+from peer_visits.demo.commitments import add_commitments
 from peer_visits.demo.current import CurrentCall, add_applications, add_current_call, add_reading
 from peer_visits.demo.documents import add_owed_document, add_past_documents, store_sample_files
+from peer_visits.demo.earlier import add_earlier_visits
 from peer_visits.demo.ended import add_ended_call
 from peer_visits.demo.past import add_past_visits, read_entries
 from peer_visits.demo.people import DemoAccount, add_applicants, add_person
@@ -58,6 +60,8 @@ def _load(
     add_ended_call(session, programme, entries, current.hosts, people[APPLICANT_ACCOUNTS - 2 :], now)
     add_sample_agenda(session, current.visits[0])
     add_owed_document(session, current.visits[0], staff["author"], now)
+    earlier = add_earlier_visits(session, programme, entries, people, _hosts_by_entry(entries, current), now)
+    add_commitments(session, earlier)
     for person in [*staff.values(), *current.hosts, *people[:APPLICANT_ACCOUNTS]]:
         person.password_hash = password_hash
     record(session, actor=None, now=now, action="demo.loaded", subject=programme, programme_id=programme.id)
@@ -85,6 +89,10 @@ def _add_staff(session: Session, programme: Programme, now: datetime) -> dict[st
     session.flush()
     session.add(ProgrammeOrganiser(programme_id=programme.id, person_id=staff["organiser"].id))
     return staff
+
+
+def _hosts_by_entry(entries: list[dict[str, Any]], current: CurrentCall) -> dict[str, Person]:
+    return {entry["slug"]: host for entry, host in zip(entries, current.hosts, strict=True)}
 
 
 def _submitted_choices(session: Session, current: CurrentCall) -> list[Choice]:

@@ -87,10 +87,13 @@ def series_of(figures: Figures) -> list[Series]:
         Series(
             _("By country of the participants"),
             _("Country"),
-            in_each,
+            (_("Commitments"), _("Done")),
             tuple(
-                (country(code) if code else _("not said"), _in_order(figures.countries[code]))
-                for code, _number in largest_first(
+                (
+                    country(code) if code else _("not said"),
+                    (number, figures.countries[code][CommitmentState.DONE]),
+                )
+                for code, number in largest_first(
                     {code: states.total() for code, states in figures.countries.items()}
                 )
             ),

@@ -76,7 +76,7 @@ class AnswerForm(VersionedForm):
         description=_l("The organisers read it; it is not shown to others."),
     )
     reason = SelectField(
-        _l("If you have dropped it: why"),
+        _l("Why you dropped it"),
         choices=lambda: options([("", _("Choose one")), *REASONS.items()]),
         validators=[Optional()],
     )
