@@ -17,6 +17,7 @@ from peer_visits.agenda.showing.access import list_public_items
 from peer_visits.cli import register_commands
 from peer_visits.config import Settings, read_settings
 from peer_visits.followup.commitments import links as commitment_links
+from peer_visits.followup.commitments.report import commitment_lines
 from peer_visits.jobs.bell import register_bell
 from peer_visits.jobs.readiness import readiness_checks
 from peer_visits.library.printing.sources import REPORT_SOURCES, Sources
@@ -153,7 +154,7 @@ def build_app(settings: Settings | None = None) -> Flask:
     _register_storage(app, settings)
     _register_web(app, settings)
     _register_rooms(app, settings)
-    app.extensions[REPORT_SOURCES] = Sources(agenda=list_public_items)
+    app.extensions[REPORT_SOURCES] = Sources(agenda=list_public_items, commitments=commitment_lines)
     register_guard(app)
     register_commands(app)
     return app

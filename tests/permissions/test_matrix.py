@@ -61,8 +61,8 @@ SLUG_OF_ROOM = {
     "survey.programme_csv": "programme",
     "patterns": "visit",
 }
-# One text of mail in one language; one style of citations.
-WORDS = {"manner": "bibtex", "name": "offer.made", "language": "fi"}
+# One text of mail in one language; one style of citations; one search of the agenda.
+WORDS = {"manner": "bibtex", "name": "offer.made", "language": "fi", "kind": "times"}
 RELATION_OF_ROLE = {Role.HOST: "host", Role.ORGANISER: "organiser", Role.AUTHOR: "author"}
 
 

@@ -277,7 +277,8 @@ def test_a_report_prints_the_same(stage: Stage) -> None:
     write(stage, "ben", "Ben’s deed", showing=Showing.ANONYMOUS)
     write(stage, "gus", "Gus’ deed")
     ann = stage.person("ann")
-    found = {(one.words, one.who) for one in commitment_lines(reading(), stage.visit_id)}
+    visit = reading().get_one(Visit, stage.visit_id)
+    found = {(one.words, one.who) for one in commitment_lines(reading(), visit)}
     assert found == {("Ann’s deed", f"{ann.name}, {ann.organisation}"), ("Ben’s deed", "")}
 
 
