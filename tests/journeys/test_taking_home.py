@@ -148,6 +148,7 @@ def write_it_down(stage: Stage, story: Story, moved: Clock) -> list[str]:
     first, second = (ann.page.get_by_role("group", name=f"Commitment {number}") for number in (1, 2))
     ann.hand.write(first.get_by_label("What I learnt"), "Agreements fit on two pages.")
     ann.hand.write(first.get_by_label("What I will do"), "Offer three buildings for adoption.")
+    ann.press_locator(ann.page.locator("summary").filter(has_text="Commitment 2"))
     ann.hand.write(second.get_by_label("What I will do"), "Put up signs along one path.")
     consent = ann.page.get_by_role("group", name="Who may read it")
     assert consent.get_by_label("Only the organisers").is_checked(), "nothing is shown unasked"
