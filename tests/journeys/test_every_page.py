@@ -28,6 +28,7 @@ from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.rules import ApplicationContent
 from peer_visits.applications.services import save_draft
 from peer_visits.calls.models import Call, Programme
+from peer_visits.demo.earlier import SLUG as EARLIER
 from peer_visits.demo.loading import load_demo_once
 from peer_visits.imports.models import ImportFile
 from peer_visits.imports.reading import Sheet
@@ -66,6 +67,7 @@ HEAVY = os.environ.get("PEER_VISITS_HEAVY") == "1"
 VIEWS = [(1280, "light"), (390, "dark"), *([(1280, "dark"), (390, "light")] if HEAVY else [])]
 NARROWEST = 320
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+EARLIER_VISIT = "tampere-earlier-sample"
 # Asked for and not there, or not theirs: right answers that have a page too.
 ERRORS = {"/no-such-page": 404, "/roles": 403}
 # Addresses that lead to a form with something to mend, which is answered as such.
@@ -225,6 +227,12 @@ def one(statement: object) -> object:
     return reading().scalars(statement).first()  # type: ignore[call-overload]
 
 
+def earlier_place() -> object:
+    """The place of the first applicant in a visit of last year, with what they took home."""
+    taken = select(Place.id).join(Place.visit).join(Place.person)
+    return one(taken.where(Visit.slug == EARLIER_VISIT, Person.email == "applicant1@example.org"))
+
+
 def current_call() -> str:
     return str(one(select(Call.slug).where(Call.is_sample, Call.decided_at.is_(None))))
 
@@ -244,6 +252,8 @@ def visitor_pages() -> list[str]:
         "/visits",
         "/visits/kortrijk-2021",
         "/visits/central-scotland-2021",
+        f"/visits/{EARLIER_VISIT}",
+        "/commitments/no-such-link",
         f"/visits/{sample_visit()}",
         f"/visits/{sample_visit()}/agenda",
         f"/visits/{sample_visit()}/agenda/1",
@@ -277,6 +287,8 @@ def applicant_pages() -> list[str]:
         f"/calls/{current_call()}/apply/check",
         f"/places/{own_place()}",
         f"/places/{own_place()}/now",
+        f"/places/{earlier_place()}/commitments",
+        f"/places/{earlier_place()}/commitments/1?answer=dropped",
         "/account",
         "/account/calendar",
         "/account/password",
@@ -367,6 +379,9 @@ def organiser_pages() -> list[str]:
         f"/organise/applications/{application}",
         f"/organise/calls/{call}/decide",
         f"/organise/calls/{call}/places",
+        f"/organise/calls/{EARLIER}/commitments",
+        f"/organise/calls/{EARLIER}/commitments?state=dropped",
+        f"/organise/programmes/{programme}/commitments",
         f"/organise/programmes/{programme}/log",
         f"/organise/programmes/{programme}/mail",
         f"/organise/programmes/{programme}/mail/texts?call={call}",
