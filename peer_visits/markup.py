@@ -52,7 +52,7 @@ def to_html(tokens: Sequence[Token], *, tables: bool = False) -> str:
     return nh3.clean(
         _markdown().renderer.render(tokens, _markdown().options, {}),
         tags=_TAGS | _TABLES if tables else _TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener",
     )

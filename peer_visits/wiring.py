@@ -55,6 +55,7 @@ VIEWS = (
     "agenda.views",
     "library.views",
     "library.views_sharing",
+    "library.printing.views",
     "library.writing.views",
     "followup.commitments.views",
     "followup.certificates.views",

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from peer_visits.kernel.text import Phrase
 from peer_visits.markup import parse, to_html
+from peer_visits.web.articles import as_html
 from peer_visits.web.manifest import asset_url, load_manifest
 from peer_visits.web.moment import request_time
 
@@ -234,6 +235,11 @@ def markdown(text: str | None) -> Markup:
     return Markup(to_html(parse(text or "")))  # noqa: S704  # sanitised there
 
 
+def article(text: str | None) -> Markup:
+    """The text of a section as HTML, with tables; its headings start at level 3, and none is skipped."""
+    return Markup(as_html(text or ""))  # noqa: S704  # sanitised there
+
+
 def icon(name: str) -> Markup:
     """An icon of the sprite, silent to screen readers: a word always stands beside it."""
     picture = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>')
@@ -261,6 +267,18 @@ FILTERS: dict[str, Callable[..., Any]] = {
             zone_name,
             offset,
         ),
-        *(countdown, duration, country, country_tag, language, number, ordinal, filesize, say, markdown),
+        *(
+            countdown,
+            duration,
+            country,
+            country_tag,
+            language,
+            number,
+            ordinal,
+            filesize,
+            say,
+            markdown,
+            article,
+        ),
     )
 }

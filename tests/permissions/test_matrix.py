@@ -34,6 +34,7 @@ SLUG_OF_ROOM = {
     "library.release_author": "visit",
     "library.set_due": "visit",
     "sharing": "library",
+    "printed": "library",
     "site.call": "call",
     "applications": "call",
     "questions": "call",

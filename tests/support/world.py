@@ -365,9 +365,16 @@ def _feed(session: Session, person: Person) -> str:
 
 def _documents(session: Session, visit: Visit, sibling: Visit) -> dict[str, Any]:
     file = _file(session)
-    draft = AnalyticalDocument(visit_id=visit.id, slug="draft", state=DocumentState.DRAFT, title="Draft")
+    draft = AnalyticalDocument(
+        visit_id=visit.id, slug="draft", state=DocumentState.DRAFT, title="Draft", is_written=True
+    )
     published = AnalyticalDocument(
-        visit_id=sibling.id, slug="report", state=DocumentState.PUBLISHED, title="Report", published_at=NOW
+        visit_id=sibling.id,
+        slug="report",
+        state=DocumentState.PUBLISHED,
+        title="Report",
+        published_at=NOW,
+        is_written=True,
     )
     draft.file_id = published.file_id = file.id
     session.add_all([draft, published])

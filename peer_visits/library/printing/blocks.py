@@ -7,12 +7,13 @@ code has its `words`. Parts of a line are words, strong, emphasis, link (with wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markdown_it.token import Token
 
-from peer_visits.library.printing.markdown import read
+from peer_visits.web.articles import read
 from peer_visits.web.characters import printable
 
 Block = dict[str, Any]
@@ -39,6 +40,19 @@ _LEADS_OUT = ("http://", "https://", "mailto:")
 def blocks_of(text: str) -> list[Block]:
     """A text in Markdown as blocks."""
     return list(_blocks(iter(read(text))))
+
+
+def plain_blocks(text: str) -> list[Block]:
+    """A text that is not Markdown as blocks: its paragraphs, their lines as they are."""
+    paragraphs = (part.strip() for part in re.split(r"\n\s*\n", text))
+    return [{"kind": "paragraph", "parts": list(_lines(part))} for part in paragraphs if part]
+
+
+def _lines(paragraph: str) -> Iterator[Block]:
+    for number, line in enumerate(paragraph.split("\n")):
+        if number:
+            yield {"kind": "break"}
+        yield {"kind": "words", "words": line}
 
 
 def _blocks(tokens: Iterator[Token]) -> Iterator[Block]:

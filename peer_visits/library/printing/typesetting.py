@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from peer_visits.library.printing.blocks import blocks_of
+from peer_visits.library.printing.blocks import blocks_of, plain_blocks
 from peer_visits.library.printing.values import AgendaLine, PrintedReport, agenda_by_day
 from peer_visits.library.printing.words import Words
 from peer_visits.web import typesetting
@@ -49,7 +49,7 @@ def as_typst(report: PrintedReport) -> dict[str, Any]:
         "host_line": report.host_line or words.hosted_by(report),
         "is_sample": report.is_sample,
         "facts": [fact._asdict() for fact in words.facts(report)],
-        "summary": blocks_of(report.summary),
+        "summary": plain_blocks(report.summary),
         "sections": sections,
         "depth": 3 if _count_headings(sections) <= MOST_IN_CONTENTS else 2,
         "figures": [_series(one, words) for one in report.figures],

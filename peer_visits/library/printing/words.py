@@ -22,6 +22,7 @@ _FIXED = {
     "summary": "Summary",
     "figures": "The visit in figures",
     "agenda": "Agenda of the visit",
+    "picture": "Picture",
     "time": "Time",
     "what": "What",
     "who": "Who",

@@ -9,8 +9,8 @@ import pypdfium2
 import pytest
 
 from peer_visits.library.printing import typeset
-from peer_visits.library.printing.markdown import as_html
 from peer_visits.library.printing.values import PrintedReport, PrintedSection
+from peer_visits.web.articles import as_html
 from tests.library.printing.reports import FULL
 from tests.support.tagged import Tagged, failures_of
 

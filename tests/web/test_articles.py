@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from peer_visits.library.printing.blocks import blocks_of
-from peer_visits.library.printing.markdown import as_html
+from peer_visits.web.articles import as_html
 
 
 def test_headings_follow_the_one_of_their_section() -> None:
@@ -31,6 +31,7 @@ def test_links_inside_of_the_site_are_words_in_a_document() -> None:
 
 
 def test_lists_keep_their_first_number() -> None:
+    assert '<ol start="5">' in as_html("5. five\n6. six")
     assert [
         block["start"] for block in blocks_of("5. five\n\nand\n\n0. zero") if block["kind"] == "numbers"
     ] == [5, 0]

@@ -1,4 +1,4 @@
-"""What authors write, read: Markdown with tables, its headings in order below the heading of their section."""
+"""Long texts in sections: Markdown with tables, its headings in order below the heading of their section."""
 
 from __future__ import annotations
 
