@@ -129,7 +129,7 @@ _SECOND: dict[int, tuple[Showing, tuple[_Taken, ...]]] = {
 
 def add_commitments(session: Session, earlier: list[EarlierVisit]) -> None:
     """Some wrote, some let others read it, some answered when they were asked."""
-    for one, written in zip(earlier, (_FIRST, _SECOND), strict=True):
+    for one, written in zip(earlier, (_FIRST, _SECOND), strict=False):
         for seat, (showing, taken) in written.items():
             _add(session, one.places[seat - 1], showing, taken)
 

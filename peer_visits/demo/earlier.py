@@ -25,8 +25,9 @@ from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.states import DatesCertainty, VisitFormat
 
 SLUG = "earlier-sample-call"
-# Which of the ten invite, and how many months ago their visits ended: one was asked about twice, one is being asked.
-_VISITS = (("tampere-2021", 7), ("rotterdam-2021", 3))
+# Which of the ten invite, and how many months ago their visits ended: people were asked about one twice, are being asked
+# about the next, and have just come home from the last.
+_VISITS = (("tampere-2021", 7), ("rotterdam-2021", 3), ("vantaa-2021", 0))
 CAPACITY = 8
 _WELCOME = "This call, its visits, the people who came and what they wrote are **sample data** to try the product with."
 _MOTIVATION = "We have an empty school by the river, and neighbours who want it."
@@ -49,7 +50,7 @@ def add_earlier_visits(
     hosts: dict[str, Person],
     now: datetime,
 ) -> list[EarlierVisit]:
-    """Two visits with eight people each; `hosts` are by the slug of their entry."""
+    """Three visits with eight people each; `hosts` are by the slug of their entry."""
     today = to_wall(now, ZONE).date()
     opens = datetime.combine(add_months(today, -13), time(10, 0))
     call = add_call(

@@ -23,7 +23,7 @@ from peer_visits.demo.commitments import add_commitments
 from peer_visits.demo.current import CurrentCall, add_applications, add_current_call, add_reading
 from peer_visits.demo.documents import add_owed_document, add_past_documents, store_sample_files
 from peer_visits.demo.earlier import add_earlier_visits
-from peer_visits.demo.ended import add_ended_call
+from peer_visits.demo.following import add_what_followed
 from peer_visits.demo.past import add_past_visits, read_entries
 from peer_visits.demo.people import DemoAccount, add_applicants, add_person
 from peer_visits.kernel import clock
@@ -57,11 +57,11 @@ def _load(
     session.flush()
     add_applications(session, current, people[APPLICANT_ACCOUNTS - 1 :], now)
     add_reading(session, current, _submitted_choices(session, current), now)
-    add_ended_call(session, programme, entries, current.hosts, people[APPLICANT_ACCOUNTS - 2 :], now)
     add_sample_agenda(session, current.visits[0])
     add_owed_document(session, current.visits[0], staff["author"], now)
     earlier = add_earlier_visits(session, programme, entries, people, _hosts_by_entry(entries, current), now)
     add_commitments(session, earlier)
+    add_what_followed(session, earlier)
     for person in [*staff.values(), *current.hosts, *people[:APPLICANT_ACCOUNTS]]:
         person.password_hash = password_hash
     record(session, actor=None, now=now, action="demo.loaded", subject=programme, programme_id=programme.id)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -30,6 +31,10 @@ from peer_visits.applications.services import save_draft
 from peer_visits.calls.models import Call, Programme
 from peer_visits.demo.earlier import SLUG as EARLIER
 from peer_visits.demo.loading import load_demo_once
+from peer_visits.followup.certificates.models import Certificate
+from peer_visits.followup.survey.models import SurveyTicket
+from peer_visits.followup.survey.reminders import answer_links
+from peer_visits.followup.survey.services import open_survey
 from peer_visits.imports.models import ImportFile
 from peer_visits.imports.reading import Sheet
 from peer_visits.imports.services import begin_import
@@ -69,7 +74,7 @@ NARROWEST = 320
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 EARLIER_VISIT = "tampere-earlier-sample"
 # Asked for and not there, or not theirs: right answers that have a page too.
-ERRORS = {"/no-such-page": 404, "/roles": 403}
+ERRORS = {"/no-such-page": 404, "/roles": 403, "/certificates/no-such-code": 404}
 # Addresses that lead to a form with something to mend, which is answered as such.
 TO_MEND = "?check=1"
 
@@ -110,6 +115,7 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         write_to_groups()
         show_an_agenda(sample_visit(), "host1@example.org", "applicant1@example.org")
         be_at_a_session()
+        ask_after_a_visit()
         with serving(app) as address:
             yield Site(app, address, chromium)
         db.session.remove()
@@ -197,7 +203,29 @@ def be_at_a_session() -> None:
 
 
 def session_now() -> object:
-    return one(select(Attendance.session_id))
+    query = select(Attendance.session_id).join(AgendaSession, AgendaSession.id == Attendance.session_id)
+    return one(query.join(Visit, Visit.id == AgendaSession.visit_id).where(Visit.slug == sample_visit()))
+
+
+def ask_after_a_visit() -> None:
+    """The visit that ended last asks its survey."""
+    with writing() as session:
+        visit = session.scalars(select(Visit).where(Visit.slug == ended_visit(3))).unique().one()
+        open_survey(session, actor=None, now=clock.now(), visit=visit)
+
+
+def ended_visit(number: int = 1) -> str:
+    query = select(Visit.slug).join(Call, Call.id == Visit.call_id)
+    return str(one(query.where(Call.slug == EARLIER, Visit.position == number)))
+
+
+def certificate() -> Certificate:
+    return cast(Certificate, one(select(Certificate)))
+
+
+def open_survey_page(site: Site) -> str:
+    ticket_id = cast(uuid.UUID, one(select(SurveyTicket.id).where(SurveyTicket.is_answered.is_(False))))
+    return f"/survey/{answer_links(site.app.extensions['session_info']['mail'].secret).make(ticket_id)}"
 
 
 def own_place() -> object:
@@ -263,6 +291,10 @@ def visitor_pages() -> list[str]:
         "/library?q=nothing-like-this",
         "/library/tampere-2021",
         "/library/budapest-2021",
+        "/certificates",
+        f"/certificates/{certificate().code}",
+        "/certificates/no-such-code",
+        "/survey/no-such-survey",
         "/accessibility",
         "/privacy",
         "/register",
@@ -311,7 +343,7 @@ def host_pages() -> list[str]:
         .limit(3)
     )
     beside = "&".join(f"choice={other}" for other in others)
-    session = one(select(AgendaSession.id))
+    session = session_now()
     return [
         "/host",
         f"/host/{visit}/compare?{beside}",
@@ -338,6 +370,12 @@ def host_pages() -> list[str]:
         f"/agenda/{visit}/attendance",
         f"/agenda/{visit}/sessions/{session_now()}/attendance",
         f"/agenda/{visit}/running-sheet",
+        f"/agenda/{ended_visit()}/attendance",
+        f"/visits/{visit}/certificates",
+        f"/visits/{ended_visit()}/certificates",
+        f"/visits/{ended_visit()}/certificates/{certificate().id}/withdraw",
+        f"/visits/{visit}/survey",
+        f"/visits/{ended_visit()}/survey",
     ]
 
 
@@ -348,7 +386,8 @@ def author_pages() -> list[str]:
 
 def organiser_pages() -> list[str]:
     call, programme = current_call(), one(select(Programme.slug))
-    application = one(select(Application.id).where(Application.submitted_at.is_not(None)))
+    sent = select(Application.id).join(Call, Call.id == Application.call_id).where(Call.slug == call)
+    application = one(sent.where(Application.submitted_at.is_not(None)))
     question = one(select(Question.id).join(Call, Call.id == Question.call_id).where(Call.slug == call))
     section = one(select(Section.id).join(Call, Call.id == Section.call_id).where(Call.slug == call))
     started = one(select(ImportFile.id))
@@ -388,6 +427,10 @@ def organiser_pages() -> list[str]:
         f"/organise/programmes/{programme}/mail/texts/offer.made/fi?call={call}",
         f"/organise/calls/{call}/reminders",
         f"/organise/mail/{one(select(Message.id))}",
+        f"/visits/{ended_visit(3)}/certificates",
+        f"/visits/{ended_visit(3)}/survey",
+        f"/organise/calls/{EARLIER}/attendance",
+        f"/organise/programmes/{programme}/survey",
         *group_pages(programme),
         "/roles",
         "/documents",
@@ -411,6 +454,27 @@ def test_every_page_of_a_role(site: Site, email: str, width: int, scheme: str) -
     page = context.new_page()
     watch = Watch(page, site.address)
     found = [finding for path in PAGES[email]() for finding in faults_of(page, site.address, path, width)]
+    context.close()
+    assert found + watch.found == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_the_survey_by_its_link_is_answered_with_the_keyboard(site: Site, width: int, scheme: str) -> None:
+    path = open_survey_page(site)
+    context = site.context("", width, scheme)
+    page = context.new_page()
+    watch = Watch(page, site.address)
+    found = faults_of(page, site.address, path, width)
+    page.get_by_role("button", name="Send my answer").press("Enter")
+    found += accessibility_findings(page) + own_findings(page)
+    assert page.title().startswith("Error:")
+    for question in page.locator("fieldset.group").all():
+        question.get_by_label("4", exact=True).focus()
+        page.keyboard.press("Space")
+    page.get_by_label("What was most useful?").fill("The walk.")
+    page.get_by_role("button", name="Send my answer").press("Enter")
+    page.get_by_role("heading", name="Thank you").wait_for(timeout=5000)
+    found += accessibility_findings(page) + own_findings(page)
     context.close()
     assert found + watch.found == []
 
@@ -458,6 +522,7 @@ FORMS = [
     ("applicant1@example.org", "/account"),
     ("applicant1@example.org", "/account/password"),
     ("host1@example.org", "/agenda/{visit}/sessions/new"),
+    ("", "/certificates"),
     ("organiser@example.org", "/roles"),
     ("organiser@example.org", "/organise/calls/{call}/settings"),
     ("organiser@example.org", "/organise/calls/{call}/questions/new"),

@@ -14,37 +14,44 @@ _SOURCE = r"""
 #let data = json(bytes(sys.inputs.data))
 #let (ink, soft, hairline, action) = ("16202b", "5a6472", "d9dfde", "1f5f5b").map(rgb)
 #set document(title: data.title + ": " + data.name, author: "Peer Visits", description: data.sentence)
-#set text(lang: data.language, size: 12pt, fill: ink)
-#set par(leading: 0.75em, justify: false)
-#set page(paper: "a4", flipped: true, margin: (left: 92mm, right: 24mm, top: 24mm, bottom: 22mm),
+#set text(lang: data.language, size: 13pt, fill: ink)
+#set par(leading: 0.7em, spacing: 1.5em, justify: false)
+#set page(paper: "a4", flipped: true, margin: (left: 92mm, right: 24mm, top: 28mm, bottom: 20mm),
   background: pdf.artifact(place(left + top, block(width: 68mm, height: 100%, clip: true,
     image(bytes(data.pattern), height: 100%, fit: "cover")))),
 )
-#show heading.where(level: 1): set text(size: 30pt, weight: "bold")
-#show heading.where(level: 1): set block(below: 9mm)
-#show heading.where(level: 2): set text(size: 11pt, weight: "regular", fill: soft)
-#show heading.where(level: 2): set block(above: 6mm, below: 2mm)
+#show heading.where(level: 1): set text(size: 34pt, weight: "bold", tracking: -0.01em)
+#show heading.where(level: 1): set block(above: 5mm, below: 15mm)
+// Long words of names and titles stay on the one page.
+#let fitting(size, words) = if words.len() > 120 { size * 0.6 } else if words.len() > 60 { size * 0.8 } else { size }
+#let large(size, colour, words) = text(size: fitting(size, words), weight: "bold", fill: colour, words)
 
 #text(fill: soft)[#data.programme]
 #heading(level: 1, data.title)
-#if data.sample != "" [#strong(data.sample) #parbreak()]
-#text(size: 22pt, fill: action, weight: "bold")[#data.name]
-#linebreak()
+#large(26pt, action, data.name)
+
 #text(fill: soft)[#data.organisation]
-#parbreak()
+
+#v(3mm)
 #data.sentence
-#block(above: 6mm, below: 4mm)[#text(size: 16pt, weight: "bold")[#data.visit]]
-#data.host #linebreak()
+
+#large(18pt, ink, data.visit)
+
+#data.host
+
 #data.dates
-#parbreak()
+
 #data.attended
+#if data.sample != "" [#parbreak() #text(fill: soft)[#data.sample]]
 #v(1fr)
-#line(length: 100%, stroke: 0.6pt + hairline)
-#text(size: 9.5pt)[
-  #data.issued #linebreak()
-  #data.verify #link(data.address)[#data.address] #linebreak()
-  #data.code_label #text(size: 11pt, weight: "bold", tracking: 0.04em)[#data.code]
-]
+#pdf.artifact(line(length: 100%, stroke: 0.6pt + hairline))
+#set text(size: 10pt)
+#set par(spacing: 0.9em)
+#data.issued
+
+#data.verify #link(data.address)[#data.address]
+
+#data.code_label #text(size: 11.5pt, weight: "bold", tracking: 0.04em)[#data.code]
 """
 
 

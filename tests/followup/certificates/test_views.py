@@ -21,6 +21,7 @@ from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.limits import limiter
 from tests.support.factories import NOW
 from tests.support.followup_factories import make_ended_visit
+from tests.support.tagged import Tagged, failures_of
 
 ClientOf = Callable[[Person], FlaskClient]
 CAME = {"Ann <b>Ελένη</b>": (1, 3), "Ben": (2,), "Cat Away": ()}
@@ -119,6 +120,34 @@ def test_the_document_is_tagged_and_says_where_to_verify_it(desk: Desk, client: 
     assert f"http://localhost/certificates/{desk.code}" in words.replace("\r\n", "")
     assert "3 h" in words
     assert len(pypdfium2.PdfDocument(answer.data)) == 1
+
+
+def test_the_document_is_pdf_ua_by_a_validator_and_by_a_walk_through_its_tags(
+    desk: Desk, client: FlaskClient
+) -> None:
+    content = client.get(f"/certificates/{desk.code}/certificate.pdf").data
+    assert failures_of(content) == []
+    tagged = Tagged(content)
+    assert tagged.heading_levels() == [1]
+    assert tagged.untagged() == []
+    assert "Figure" not in tagged.kinds()  # the pattern is decoration
+    assert tagged.addresses() == {f"http://localhost/certificates/{desk.code}"}
+    assert all("/Contents" in link for link in tagged.links())
+    assert str(tagged.pdf.Root.Lang) == "en"
+    assert tagged.pdf.Root.ViewerPreferences.DisplayDocTitle
+
+
+def test_the_longest_words_stay_on_one_page_and_nothing_in_them_is_run(
+    desk: Desk, client: FlaskClient
+) -> None:
+    with writing() as session:
+        one = session.get_one(Certificate, desk.id)
+        one.name, one.organisation = "#panic(1) " * 20, "*Ministry* $of$ #long <names> " * 6
+        one.title, one.host = "An @unusually [long] title " * 11, "City of `Llanfair` " * 10
+    content = client.get(f"/certificates/{desk.code}/certificate.pdf").data
+    assert len(pypdfium2.PdfDocument(content)) == 1
+    assert "#panic(1)" in text_of(content)
+    assert failures_of(content) == []
 
 
 def test_the_host_issues_and_the_organiser_makes_the_rule(
