@@ -14,16 +14,17 @@ _SOURCE = r"""
 #let data = json(bytes(sys.inputs.data))
 #let (ink, soft, hairline, action) = ("16202b", "5a6472", "d9dfde", "1f5f5b").map(rgb)
 #set document(title: data.title + ": " + data.name, author: "Peer Visits", description: data.sentence)
-#set text(lang: data.language, size: 13pt, fill: ink)
-#set par(leading: 0.7em, spacing: 1.5em, justify: false)
+// Long names and titles stay on the one page.
+#let crowded = (data.name, data.organisation, data.visit, data.host).map(words => words.len()).sum() > 300
+#set text(lang: data.language, size: if crowded { 10pt } else { 13pt }, fill: ink)
+#set par(leading: 0.7em, spacing: if crowded { 1.1em } else { 1.5em }, justify: false)
 #set page(paper: "a4", flipped: true, margin: (left: 92mm, right: 24mm, top: 28mm, bottom: 20mm),
   background: pdf.artifact(place(left + top, block(width: 68mm, height: 100%, clip: true,
     image(bytes(data.pattern), height: 100%, fit: "cover")))),
 )
 #show heading.where(level: 1): set text(size: 34pt, weight: "bold", tracking: -0.01em)
-#show heading.where(level: 1): set block(above: 5mm, below: 15mm)
-// Long words of names and titles stay on the one page.
-#let fitting(size, words) = if words.len() > 120 { size * 0.6 } else if words.len() > 60 { size * 0.8 } else { size }
+#show heading.where(level: 1): set block(above: 5mm, below: if crowded { 8mm } else { 15mm })
+#let fitting(size, words) = if words.len() > 120 { size * 0.5 } else if words.len() > 60 { size * 0.8 } else { size }
 #let large(size, colour, words) = text(size: fitting(size, words), weight: "bold", fill: colour, words)
 
 #text(fill: soft)[#data.programme]
