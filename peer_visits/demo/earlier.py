@@ -25,8 +25,8 @@ from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.states import DatesCertainty, VisitFormat
 
 SLUG = "earlier-sample-call"
-# Which of the ten invite, and how many months ago their visits ended: people were asked about one twice, are being asked
-# about the next, and have just come home from the last.
+# Which of the ten invite, and how many months ago their visits ended: people were asked about one twice, are being
+# asked about the next, and have just come home from the last.
 _VISITS = (("tampere-2021", 7), ("rotterdam-2021", 3), ("vantaa-2021", 0))
 CAPACITY = 8
 _WELCOME = "This call, its visits, the people who came and what they wrote are **sample data** to try the product with."

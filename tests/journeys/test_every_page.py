@@ -208,9 +208,10 @@ def session_now() -> object:
 
 
 def ask_after_a_visit() -> None:
-    """The visit that ended last asks its survey."""
+    """The later of the two visits that are over asks its survey."""
+    slug = ended_visit(3)
     with writing() as session:
-        visit = session.scalars(select(Visit).where(Visit.slug == ended_visit(3))).unique().one()
+        visit = session.scalars(select(Visit).where(Visit.slug == slug)).unique().one()
         open_survey(session, actor=None, now=clock.now(), visit=visit)
 
 
