@@ -38,9 +38,9 @@ def _number(results: Results, question: Question, value: int) -> int:
     return results.tallies.get(question, {}).get(value, 0)
 
 
-def csv_of_visit(one: VisitResults) -> str:
+def csv_of_visit(one: VisitResults | None) -> str:
     """Everything that may be shown of a visit, as a file that no spreadsheet runs."""
-    return _file([(one.visit.title, one.shown)])
+    return _file([(one.visit.title, one.shown)] if one else [])
 
 
 def csv_of_programme(found: ProgrammeResults) -> str:

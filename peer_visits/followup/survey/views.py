@@ -169,8 +169,7 @@ def _closing_form(survey: Survey, visit: Visit) -> ClosingForm:
 def visit_csv(slug: str) -> Response:
     """What may be shown of a visit, as a file."""
     visit = get_visit_for_editor(reading(), current_person(), slug)
-    found = read_results(reading(), visit.id)
-    return _file(csv_of_visit(found) if found else "", f"{slug}-survey.csv")
+    return _file(csv_of_visit(read_results(reading(), visit.id)), f"{slug}-survey.csv")
 
 
 # For the organiser alone
