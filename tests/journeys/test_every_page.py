@@ -208,20 +208,22 @@ def session_now() -> object:
 
 
 def ask_after_a_visit() -> None:
-    """The later of the two visits that are over asks its survey."""
+    """The visit that ended last asks its survey."""
     slug = ended_visit(3)
     with writing() as session:
         visit = session.scalars(select(Visit).where(Visit.slug == slug)).unique().one()
         open_survey(session, actor=None, now=clock.now(), visit=visit)
 
 
-def ended_visit(number: int = 1) -> str:
+def ended_visit(number: int) -> str:
     query = select(Visit.slug).join(Call, Call.id == Visit.call_id)
     return str(one(query.where(Call.slug == EARLIER, Visit.position == number)))
 
 
 def certificate() -> Certificate:
-    return cast(Certificate, one(select(Certificate)))
+    """One of the first visit that is over."""
+    of_visit = select(Certificate).join(Place, Place.id == Certificate.place_id).join(Place.visit)
+    return cast(Certificate, one(of_visit.where(Visit.slug == ended_visit(1))))
 
 
 def open_survey_page(site: Site) -> str:
@@ -371,12 +373,11 @@ def host_pages() -> list[str]:
         f"/agenda/{visit}/attendance",
         f"/agenda/{visit}/sessions/{session_now()}/attendance",
         f"/agenda/{visit}/running-sheet",
-        f"/agenda/{ended_visit()}/attendance",
+        f"/agenda/{ended_visit(3)}/attendance",
         f"/visits/{visit}/certificates",
-        f"/visits/{ended_visit()}/certificates",
-        f"/visits/{ended_visit()}/certificates/{certificate().id}/withdraw",
+        f"/visits/{ended_visit(3)}/certificates",
         f"/visits/{visit}/survey",
-        f"/visits/{ended_visit()}/survey",
+        f"/visits/{ended_visit(3)}/survey",
     ]
 
 
@@ -428,8 +429,9 @@ def organiser_pages() -> list[str]:
         f"/organise/programmes/{programme}/mail/texts/offer.made/fi?call={call}",
         f"/organise/calls/{call}/reminders",
         f"/organise/mail/{one(select(Message.id))}",
-        f"/visits/{ended_visit(3)}/certificates",
-        f"/visits/{ended_visit(3)}/survey",
+        f"/visits/{ended_visit(1)}/certificates",
+        f"/visits/{ended_visit(1)}/certificates/{certificate().id}/withdraw",
+        f"/visits/{ended_visit(1)}/survey",
         f"/organise/calls/{EARLIER}/attendance",
         f"/organise/programmes/{programme}/survey",
         *group_pages(programme),
