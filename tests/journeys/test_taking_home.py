@@ -15,28 +15,18 @@ from sqlalchemy import select
 from peer_visits.accounts.passwords import hash_password
 from peer_visits.cli.check import find_broken
 from peer_visits.followup.commitments.rules import add_months
-from peer_visits.jobs.sweeps import SWEEPS
-from peer_visits.kernel import clock
 from peer_visits.kernel.zones import to_utc
 from peer_visits.outbox.models import Message
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing
+from tests.journeys.moving import MovedClock, faults_of
 from tests.journeys.stage import PASSWORD, Player, Stage, link_in, mails_of
 from tests.support import apps
-from tests.support.browser import accessibility_findings, overflow, serving
+from tests.support.browser import serving
 from tests.support.places_factories import apply_in_order, make_closed_call, make_place
 
 pytestmark = pytest.mark.browser
-
-
-@dataclass
-class Clock:
-    """The product's clock, to be moved: every part of it asks here."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        return self.moment
+ASK = "ask for commitments"
 
 
 @dataclass
@@ -47,13 +37,6 @@ class Story:
     call: str
     organiser: str
     home: datetime
-
-
-@pytest.fixture
-def moved(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    held = Clock(clock.now().replace(microsecond=0))
-    monkeypatch.setattr(clock, "now", held.now)
-    return held
 
 
 @pytest.fixture(params=["mouse", "keyboard"])
@@ -67,7 +50,7 @@ def stage(request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path) -> 
         db.engine.dispose()
 
 
-def make_story(moved: Clock) -> Story:
+def make_story(moved: MovedClock) -> Story:
     """Ann came to a visit that ended the day before yesterday."""
     today = moved.moment.date()
     with writing() as session:
@@ -83,21 +66,6 @@ def make_story(moved: Clock) -> Story:
         return Story(visit.slug, made.call.slug, made.organiser.email, morning)
 
 
-def look(player: Player) -> list[str]:
-    """Everything wrong with the page as it stands, and at the narrowest width."""
-    found = accessibility_findings(player.page)
-    player.page.set_viewport_size({"width": 320, "height": 900})
-    found += [f"{player.page.url} is {over} px too wide" for over in [overflow(player.page)] if over > 0]
-    player.page.set_viewport_size({"width": 1280, "height": 900})
-    return found
-
-
-def sweep(moved: Clock, moment: datetime) -> None:
-    """Time has come so far, and the worker looks around."""
-    moved.moment = moment
-    SWEEPS["ask for commitments"](clock.now())
-
-
 def later(story: Story, months: int) -> datetime:
     """A day and an hour after so many months of the calendar."""
     day = add_months(story.home.date(), months)
@@ -111,7 +79,7 @@ def answer_in(message: Message, number: int, state: str) -> str:
     return found.group(1)
 
 
-def test_from_the_last_day_to_what_came_of_it(stage: Stage, moved: Clock) -> None:
+def test_from_the_last_day_to_what_came_of_it(stage: Stage, moved: MovedClock) -> None:
     story = make_story(moved)
     found = write_it_down(stage, story, moved)
     found += everybody_reads_it(stage, story, "No answer yet")
@@ -119,7 +87,7 @@ def test_from_the_last_day_to_what_came_of_it(stage: Stage, moved: Clock) -> Non
     found += answer_after_six_months(stage, story, moved)
     found += everybody_reads_it(stage, story, "Done")
     found += the_organiser_looks(stage, story)
-    sweep(moved, later(story, 12))
+    moved.sweep(ASK, later(story, 12))
     assert [one.kind for one in all_mails()] == [
         "commitment.wanted",
         "commitment.asked",
@@ -134,17 +102,17 @@ def all_mails() -> list[Message]:
     return list(reading().scalars(select(Message).order_by(Message.created_at)))
 
 
-def write_it_down(stage: Stage, story: Story, moved: Clock) -> list[str]:
-    sweep(moved, story.home + timedelta(hours=47))
+def write_it_down(stage: Stage, story: Story, moved: MovedClock) -> list[str]:
+    moved.sweep(ASK, story.home + timedelta(hours=47))
     assert mails_of("commitment.wanted") == []
-    sweep(moved, story.home + timedelta(hours=49))
+    moved.sweep(ASK, story.home + timedelta(hours=49))
     ann = stage.window()
     ann.go(link_in(mails_of("commitment.wanted")[0], "/commitments/"))
     ann.sees("This page is for Ann.")
-    found = look(ann)
+    found = faults_of(ann)
     ann.press("Save what I take home")
     ann.sees("Please mend the following")
-    found += look(ann)
+    found += faults_of(ann)
     first, second = (ann.page.get_by_role("group", name=f"Commitment {number}") for number in (1, 2))
     ann.hand.write(first.get_by_label("What I learnt"), "Agreements fit on two pages.")
     ann.hand.write(first.get_by_label("What I will do"), "Offer three buildings for adoption.")
@@ -156,7 +124,7 @@ def write_it_down(stage: Stage, story: Story, moved: Clock) -> list[str]:
     ann.press("Save what I take home")
     ann.sees("What you take home is saved.")
     ann.sees("with your name")
-    return found + look(ann)
+    return found + faults_of(ann)
 
 
 def choose_last(ann: Player, hand: str) -> None:
@@ -180,41 +148,41 @@ def everybody_reads_it(stage: Stage, story: Story, state: str) -> list[str]:
     line = visitor.page.get_by_role("listitem").filter(has_text="Offer three buildings for adoption.")
     assert state in line.inner_text()
     assert "Ann, City of Example" in line.inner_text()
-    return look(visitor)
+    return faults_of(visitor)
 
 
-def answer_after_three_months(stage: Stage, story: Story, moved: Clock) -> list[str]:
-    sweep(moved, later(story, 3) - timedelta(hours=3))
+def answer_after_three_months(stage: Stage, story: Story, moved: MovedClock) -> list[str]:
+    moved.sweep(ASK, later(story, 3) - timedelta(hours=3))
     assert mails_of("commitment.asked") == []
-    sweep(moved, later(story, 3))
+    moved.sweep(ASK, later(story, 3))
     [mail] = mails_of("commitment.asked")
     ann = stage.window()
     ann.go(answer_in(mail, 1, "under_way"))
     ann.sees("You are about to answer: Under way.")
-    found = look(ann)
+    found = faults_of(ann)
     ann.press("It is under way")
     ann.sees("Thank you. Your answer is kept")
     ann.go(answer_in(mail, 2, "dropped"))
     ann.press("I have dropped it")
     ann.sees("Please mend the following")
-    found += look(ann)
+    found += faults_of(ann)
     second = ann.page.get_by_role("region", name="Commitment 2")
     ann.hand.write(second.get_by_label("What came of it"), "Signs cost twice what we have.")
     ann.hand.choose(second.get_by_label("Why you dropped it"), "No money for it")
     ann.press("I have dropped it")
     ann.sees("Thank you. Your answer is kept")
-    return found + look(ann)
+    return found + faults_of(ann)
 
 
-def answer_after_six_months(stage: Stage, story: Story, moved: Clock) -> list[str]:
-    sweep(moved, later(story, 6))
+def answer_after_six_months(stage: Stage, story: Story, moved: MovedClock) -> list[str]:
+    moved.sweep(ASK, later(story, 6))
     [mail] = mails_of("commitment.asked_last")
     assert "Put up signs" not in mail.text, "what was dropped is not asked again"
     ann = stage.window()
     ann.go(answer_in(mail, 1, "done"))
     ann.press("It is done")
     ann.sees("Thank you. Your answer is kept")
-    return look(ann)
+    return faults_of(ann)
 
 
 def the_organiser_looks(stage: Stage, story: Story) -> list[str]:
@@ -222,8 +190,8 @@ def the_organiser_looks(stage: Stage, story: Story) -> list[str]:
     olga.go(f"/organise/calls/{story.call}")
     olga.press("What people took home")
     olga.sees("Signs cost twice what we have.")
-    found = look(olga)
+    found = faults_of(olga)
     olga.press("Pictures of the programme")
     olga.sees("How it stood after three and six months")
     olga.sees("2 of 2 commitments whose visit ended 3 months ago or more were answered for at that time.")
-    return found + look(olga)
+    return found + faults_of(olga)
