@@ -67,6 +67,7 @@ VIEWS = (
     "mailing.groups.views",
     "editor.views",
     "imports.views",
+    "imports.reports.views",
     "roles.views",
 )
 DEMO_VIEWS = ("demo.views",)

@@ -16,6 +16,7 @@ COMMANDS = (
     "cli.allocate",
     "cli.agenda",
     "accounts.cli",
+    "imports.reports.cli",
 )
 
 

@@ -19,18 +19,20 @@ class DocumentState(StrEnum):
 
 
 class DocumentCommand(StrEnum):
-    """Authors save, upload and send in; the organiser returns or publishes; a next version supersedes."""
+    """Authors save, upload and send in; the organiser returns, publishes or takes in; a next version supersedes."""
 
     SAVE = "save"
     SEND_IN = "send_in"
     RETURN = "return"
     PUBLISH = "publish"
     SUPERSEDE = "supersede"
+    TAKE_IN = "take_in"
 
 
 DOCUMENT = StateTable(
     steps={
         (DocumentState.OWED, DocumentCommand.SAVE): DocumentState.DRAFT,
+        (DocumentState.OWED, DocumentCommand.TAKE_IN): DocumentState.PUBLISHED,
         (DocumentState.DRAFT, DocumentCommand.SAVE): DocumentState.DRAFT,
         (DocumentState.DRAFT, DocumentCommand.SEND_IN): DocumentState.IN_REVIEW,
         (DocumentState.IN_REVIEW, DocumentCommand.RETURN): DocumentState.DRAFT,
@@ -45,5 +47,6 @@ DOCUMENT = StateTable(
         DocumentCommand.RETURN: phrase("Only a document in review can be returned."),
         DocumentCommand.PUBLISH: phrase("Only a document in review can be published."),
         DocumentCommand.SUPERSEDE: phrase("Only a published document can be superseded."),
+        DocumentCommand.TAKE_IN: phrase("Only a document that nobody has begun can be taken in."),
     },
 )

@@ -104,6 +104,7 @@ ACTIONS = {
     "document.send_in": _l("Analytical document sent in"),
     "document.return": _l("Analytical document returned"),
     "document.publish": _l("Analytical document published"),
+    "document.take_in": _l("Analytical document taken in"),
     "document.supersede": _l("Analytical document superseded"),
     "document.edition_begun": _l("Next edition begun"),
     "document.author_named": _l("Author of a document named"),

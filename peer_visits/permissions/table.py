@@ -153,6 +153,9 @@ RULES: dict[str, Rule] = {
     "imports.columns": ORGANISER_OF_CALL,
     "imports.report": ORGANISER_OF_CALL,
     "imports.report_csv": ORGANISER_OF_CALL,
+    "reports.choose": ORGANISERS,
+    "reports.take_in": ORGANISERS,
+    "reports.template": ORGANISERS,
     # The question builder
     "questions.builder": ORGANISER_OF_CALL,
     "questions.new_section": ORGANISER_OF_CALL,

@@ -12,6 +12,7 @@ from peer_visits.library.states import DOCUMENT, DocumentCommand, DocumentState
 CELLS = list(product(DocumentState, DocumentCommand))
 ALLOWED = {
     ("owed", "save"): "draft",
+    ("owed", "take_in"): "published",
     ("draft", "save"): "draft",
     ("draft", "send_in"): "in_review",
     ("in_review", "return"): "draft",

@@ -1,0 +1,1 @@
+"""Existing reports taken into the library: a table, a folder, or both."""
