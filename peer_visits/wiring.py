@@ -56,6 +56,7 @@ VIEWS = (
     "library.views",
     "library.views_sharing",
     "library.printing.views",
+    "library.views_reading",
     "library.writing.views",
     "followup.commitments.views",
     "followup.certificates.views",

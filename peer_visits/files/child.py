@@ -1,7 +1,7 @@
 """Runs alone in a limited process: opens one file and prints what it found as JSON.
 
 Writes at most two files, whose paths it is given: a preview, and either an image without what its camera noted or
-the text of a PDF.
+the text of a PDF. Asked for pages, it writes a picture and the text of each into a folder.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 PREVIEW_WIDTH, PREVIEW_HEIGHT = 640, 905
+PAGE_WIDTH, PAGE_HEIGHT = 1100, 1560
 # Names of what a PDF can set going in a reader. Long enough that chance never writes them.
 ACTIVE = (b"/JavaScript", b"/Launch", b"/RichMedia")
 
@@ -104,6 +105,34 @@ def draw_first_page(document: Any, preview: str) -> bool:
     return True
 
 
+def draw_pages(path: str, folder: str, limits: dict[str, int]) -> dict[str, object]:
+    """Write the asked pages' pictures and texts, one after the other, as far as time reaches."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError:
+        return {"problem": "broken"}
+    for number in range(limits["first"], min(limits["last"], len(document)) + 1):
+        draw_page(document, number - 1, str(Path(folder, f"{number}.jpg")))
+        text = text_of_page(document, number - 1, limits["letters"])
+        words, unfinished = Path(folder, f"{number}.json"), Path(folder, "unfinished")
+        unfinished.write_text(json.dumps(text))
+        unfinished.rename(words)
+    return {}
+
+
+def draw_page(document: Any, index: int, target: str) -> None:
+    """One page as a picture to read on screen, scaled by its own size; a page that cannot be drawn has none."""
+    try:
+        width, height = document.get_page_size(index)
+        scale = min(PAGE_WIDTH / max(width, 1), PAGE_HEIGHT / max(height, 1))
+        picture = document[index].render(scale=scale).to_pil().convert("RGB")
+        picture.save(target, "JPEG", quality=82, optimize=True)
+    except Exception:  # noqa: BLE001  (whatever a hostile page makes the drawing fail with)
+        Path(target).unlink(missing_ok=True)
+
+
 def look_at_image(path: str, clean: str, preview: str, limits: dict[str, int]) -> dict[str, object]:
     """Write the picture anew, turned upright and without what else stood in the file; or name the problem."""
     from PIL import Image, ImageOps
@@ -134,6 +163,8 @@ def main(kind: str, path: str, clean: str, preview: str, limits: dict[str, int])
     limit(memory=limits["memory"], seconds=limits["seconds"], written=limits["written"])
     if kind == "bare":
         found = bare_pdf(path, clean)
+    elif kind == "pages":
+        found = draw_pages(path, clean, limits)
     elif kind == "pdf":
         found = look_at_pdf(path, clean, preview, limits)
     else:

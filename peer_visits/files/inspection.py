@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,7 +74,7 @@ def inspect_file(
         raise Refused(_not_allowed(kinds))
     if kind is FileKind.PDF:
         return inspect_pdf(path, limits, preview=preview, words=words)
-    found = _in_child("image", path, limits, clean=str(clean), preview=str(preview or ""))
+    found = run_child("image", path, limits, clean=str(clean), preview=str(preview or ""))
     if "problem" in found:
         raise Refused(_image_sentence(str(found["problem"]), limits))
     return Inspected(FileKind(str(found["kind"])), None, bool(found["preview"]))
@@ -115,7 +115,7 @@ def inspect_pdf(
     found = (
         {"problem": problem}
         if problem
-        else _in_child("pdf", path, limits, clean=str(words or ""), preview=str(preview or ""))
+        else run_child("pdf", path, limits, clean=str(words or ""), preview=str(preview or ""))
     )
     if "problem" in found:
         raise Refused(_sentence(str(found["problem"]), limits))
@@ -128,7 +128,7 @@ def bare_pdf(store: Store, key: str, limits: Limits = LIMITS) -> bytes:
     with TemporaryDirectory() as folder, store.open(key) as kept:
         path, clean = Path(folder, "kept.pdf"), Path(folder, "bare.pdf")
         path.write_bytes(kept.read())
-        if "problem" in _in_child("bare", path, limits, clean=str(clean)):
+        if "problem" in run_child("bare", path, limits, clean=str(clean)):
             raise NotFound
         return clean.read_bytes()
 
@@ -161,14 +161,21 @@ def _sentence(problem: str, limits: Limits) -> Phrase:
     return sentences.get(problem, broken)
 
 
-def _in_child(
-    kind: str, path: Path, limits: Limits, *, clean: str = "", preview: str = ""
+def run_child(
+    kind: str,
+    path: Path,
+    limits: Limits,
+    *,
+    clean: str = "",
+    preview: str = "",
+    more: Mapping[str, int] | None = None,
 ) -> dict[str, object]:
     """What the child says; a child that dies says the file is broken, one that is stopped that it is slow."""
     child = Path(__file__).with_name("child.py")
+    asked = json.dumps({**asdict(limits), **(more or {})})
     try:
         done = subprocess.run(  # noqa: S603  (our own module, on our own file)
-            [sys.executable, "-I", str(child), kind, str(path), clean, preview, json.dumps(asdict(limits))],
+            [sys.executable, "-I", str(child), kind, str(path), clean, preview, asked],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=limits.seconds * 2,

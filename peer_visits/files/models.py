@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from peer_visits.storage.base import Base, Identified, fits, long_text
 
 # A little more than the reader writes: composing letters never makes a text longer.
+MOST_PAGE_TEXT = 60_000
 MOST_TEXT = 1_000_500
 
 
@@ -38,4 +39,17 @@ class FileText(Base):
     __table_args__ = (fits("text", MOST_TEXT),)
 
     file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    text: Mapped[str] = long_text(default="")
+
+
+class FilePage(Base):
+    """A page of a published PDF as it is read on screen: drawn as a picture, and its text."""
+
+    __tablename__ = "file_page"
+    __table_args__ = (CheckConstraint("number >= 1", name="number"), fits("text", MOST_PAGE_TEXT))
+
+    file_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    # None if the page could not be drawn.
+    picture_key: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str] = long_text(default="")

@@ -3,4 +3,4 @@
 from __future__ import annotations
 
 ACTS = frozenset({"stored_file.created_by"})
-NOBODY = frozenset({"stored_file", "file_text"})
+NOBODY = frozenset({"stored_file", "file_text", "file_page"})

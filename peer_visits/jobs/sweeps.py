@@ -16,6 +16,7 @@ from peer_visits.followup.certificates.sweeps import issue_due_certificates
 from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.followup.survey.sweeps import close_due_surveys, mail_surveys, open_due_surveys
 from peer_visits.imports.sweeps import forget_imports
+from peer_visits.library.pages import draw_missing_pages
 from peer_visits.library.reminders import remind_of_reports
 from peer_visits.library.sweeps import index_documents, owe_reports
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
@@ -60,6 +61,7 @@ SWEEPS: dict[str, Sweep] = {
     "owe reports": owe_reports,
     "remind of reports": remind_of_reports,
     "index documents": index_documents,
+    "draw pages": draw_missing_pages,
     "ask for commitments": ask_for_commitments,
     "tell late answers": tell_late_answers,
     "hold what slipped": hold_slipped,

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.files.models import StoredFile
+from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument, DocumentTopic
 from peer_visits.library.searching import index_document
-from peer_visits.library.services import DocumentContent, owe_document
+from peer_visits.library.services import DocumentContent
 from peer_visits.library.states import DocumentCommand
 from peer_visits.library.steps import step_document
 from peer_visits.visits.models import Visit

@@ -94,6 +94,8 @@ RULES: dict[str, Rule] = {
     "library.edition": PUBLIC,
     "library.cover": PUBLIC,
     "printed.read": PUBLIC,
+    "pages.page": PUBLIC,
+    "pages.picture": PUBLIC,
     "sharing.cite": PUBLIC,
     "sharing.atom": PUBLIC,
     "sharing.oai": PUBLIC,

@@ -18,9 +18,9 @@ from peer_visits.files.models import StoredFile
 from peer_visits.imports.reports import services
 from peer_visits.imports.reports.rules import Line, read_line, read_lines
 from peer_visits.kernel import clock
+from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.searching import find_hits
-from peer_visits.library.services import owe_document
 from peer_visits.library.states import DocumentState
 from peer_visits.outbox.models import Message
 from peer_visits.storage.transaction import reading, writing

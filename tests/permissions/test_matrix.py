@@ -35,6 +35,7 @@ SLUG_OF_ROOM = {
     "library.set_due": "visit",
     "sharing": "library",
     "printed": "library",
+    "pages": "library",
     "site.call": "call",
     "applications": "call",
     "questions": "call",
