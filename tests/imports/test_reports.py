@@ -22,6 +22,7 @@ from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.searching import find_hits
 from peer_visits.library.states import DocumentState
+from peer_visits.library.taking_in import take_in_document
 from peer_visits.outbox.models import Message
 from peer_visits.storage.transaction import reading, writing
 from tests.support.factories import NOW, make_call, make_organiser, make_programme, make_visit
@@ -140,13 +141,12 @@ def test_one_that_fails_leaves_none(
     organiser: Person, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client, calls = client_of(organiser), []
-    real = services.take_in_document
 
     def second_fails(*args: Any, **kwargs: Any) -> AnalyticalDocument:
         calls.append(1)
         if len(calls) == 2:
             raise RuntimeError("the disk is gone")
-        return real(*args, **kwargs)
+        return take_in_document(*args, **kwargs)
 
     page = look(client, lodz_2020=make_pdf(), owing_2020=make_pdf(2))
     monkeypatch.setattr(services, "take_in_document", second_fails)

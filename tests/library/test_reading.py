@@ -1,4 +1,4 @@
-"""Published PDFs are read on screen page by page: drawn by a sweep in the limited child, a picture and its text each."""
+"""Published PDFs are read on screen page by page: drawn by a sweep in the limited child, each with its text."""
 
 from __future__ import annotations
 
