@@ -92,6 +92,7 @@ MODELS = (
     "outbox",
     "imports",
     "mailing.groups",
+    "privacy",
 )
 # Rooms that send mail, with the texts of it.
 WORDINGS = (
@@ -144,6 +145,7 @@ PERSONAL = (
     "followup.certificates",
     "followup.survey",
     "mailing.groups",
+    "privacy",
     "imports",
 )
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned
+from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 
 
@@ -109,4 +109,22 @@ class Attempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class ConsentLine(Base):
+    """Somebody allowed something or took it back, under the words they were shown. A line is never changed."""
+
+    __tablename__ = "consent_line"
+    __table_args__ = (Index("ix_consent_line_about", "about_kind", "about_id"), fits("words"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    # Without an account: the record it is about knows whose it is.
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    topic: Mapped[str] = mapped_column(String(40))
+    about_kind: Mapped[str] = mapped_column(String(40))
+    about_id: Mapped[uuid.UUID]
+    is_given: Mapped[bool]
+    words: Mapped[str] = long_text()
+    language: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime]

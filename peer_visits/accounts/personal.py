@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peer_visits.accounts.models import MailedLink, Person, SignInSession
+from peer_visits.accounts.models import ConsentLine, MailedLink, Person, SignInSession
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.storage.personal import WITH_ACCOUNT, Field, Holding
@@ -95,6 +95,20 @@ HOLDINGS = (
             ),
         ),
         phrase("A day after the link has ended."),
+        through=("person_id",),
+    ),
+    Holding(
+        ConsentLine,
+        phrase("What you allowed, and took back"),
+        lambda whose: ConsentLine.person_id == whose.person_id,
+        (
+            Field(
+                phrase("The words you were shown, what they are about, and your answer"),
+                phrase("To prove that you were asked, and to do only what you allow."),
+                ("topic", "about_kind", "words", "language", "is_given", "at"),
+            ),
+        ),
+        WITH_ACCOUNT,
         through=("person_id",),
     ),
 )

@@ -140,3 +140,16 @@ class SavedView(Identified, Base):
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"))
     name: Mapped[str] = mapped_column(String(80))
     query: Mapped[str] = mapped_column(String(2000))
+
+
+class ForgottenApplication(Base):
+    """An application that was emptied, by itself in time or with its person. What is left of it is a figure."""
+
+    __tablename__ = "forgotten_application"
+
+    application_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("application.id", ondelete="CASCADE"), primary_key=True
+    )
+    at: Mapped[datetime]
+    # Whether its person was erased; else its call has kept it long enough.
+    with_person: Mapped[bool]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, text, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.drafts import write_draft
@@ -16,7 +16,14 @@ from peer_visits.applications.services import present_content, sent_content
 from peer_visits.applications.states import ApplicationState
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.personal import EMPTY_MAIL, MAIL_FIELDS, STAYS_OF_MAIL, withdraw_waiting
+from peer_visits.outbox.personal import (
+    EMPTY_MAIL,
+    EMPTY_WORDS,
+    MAIL_ABOUT_FIELDS,
+    MAIL_FIELDS,
+    STAYS_OF_MAIL,
+    withdraw_waiting,
+)
 from peer_visits.storage.personal import WITH_ACCOUNT, WITH_CALL, Field, Holding, Mention, Whose
 
 _NOTHING = write_draft(ApplicationContent())
@@ -58,7 +65,8 @@ def _forget_substitute(session: Session, whose: Whose) -> None:
     nobody = {"name": "", "email": ""}
     if not whose.email:
         return
-    for application in session.scalars(select(Application).where(_naming(whose)).with_for_update()):
+    query = select(Application).where(_naming(whose)).options(selectinload(Application.choices))
+    for application in session.scalars(query.with_for_update()):
         if application.draft and _names(application.draft, whose):
             application.draft = {**application.draft, "substitute": nobody}
         for version in session.scalars(
@@ -93,6 +101,17 @@ def _names(content: dict[str, Any], whose: Whose) -> bool:
 
 def _withdraw_mails(session: Session, whose: Whose) -> None:
     withdraw_waiting(session, _about_applications(whose))
+
+
+def _told_others(whose: Whose) -> ColumnElement[bool]:
+    return or_(
+        (Message.about_kind == Application.__tablename__) & Message.about_id.in_(whose.applications),
+        (Message.about_kind == Choice.__tablename__) & Message.about_id.in_(choices_of(whose)),
+    )
+
+
+def _withdraw_told(session: Session, whose: Whose) -> None:
+    withdraw_waiting(session, _told_others(whose))
 
 
 HOLDINGS = (
@@ -223,6 +242,18 @@ HOLDINGS = (
         of_application=True,
     ),
     Holding(
+        Message,
+        phrase("Mails to others about your applications"),
+        _told_others,
+        MAIL_ABOUT_FIELDS,
+        WITH_CALL,
+        leaves=EMPTY_WORDS,
+        stays=STAYS_OF_MAIL,
+        then=_withdraw_told,
+        of_application=True,
+        is_shown=False,
+    ),
+    Holding(
         Application,
         phrase("Applications that name you as a substitute"),
         _named_them,
@@ -252,6 +283,8 @@ HOLDINGS = (
         through=("person_id",),
     ),
 )
+# That one was forgotten.
+NOBODY = frozenset({"forgotten_application"})
 MENTIONS = (
     Mention(Application, ("allowed_reason", "open_note", "withdrawal_reason")),
     Mention(SavedView, ("name", "query")),

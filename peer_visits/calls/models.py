@@ -153,3 +153,28 @@ class Criterion(Identified, Base):
         """Every score that has words, the lowest first."""
         values = sorted(int(one) for one in self.anchors)
         return [(one, words) for one in values if (words := self.anchor(one, language))]
+
+
+class CallRetention(Versioned, Base):
+    """How long a call keeps what was sent to it: so many months after it has closed, by what became of it.
+
+    Without a row nothing is forgotten by itself. `is_held` stops all of it, for a dispute or an audit.
+    """
+
+    __tablename__ = "call_retention"
+    __table_args__ = tuple(
+        CheckConstraint(f"{name} BETWEEN 1 AND 240", name=name)
+        for name in ("draft_months", "withdrawn_months", "refused_months", "placed_months")
+    )
+
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"), primary_key=True)
+    draft_months: Mapped[int]
+    withdrawn_months: Mapped[int]
+    refused_months: Mapped[int]
+    placed_months: Mapped[int]
+    # Whether an account goes with the last of its applications, if nothing else needs it.
+    takes_accounts: Mapped[bool] = mapped_column(default=True)
+    is_held: Mapped[bool] = mapped_column(default=False)
+    held_for: Mapped[str] = mapped_column(String(300), default="")
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))

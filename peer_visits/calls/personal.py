@@ -23,4 +23,5 @@ HOLDINGS = (
     ),
 )
 # The address of a programme is that of its office.
-NOBODY = frozenset({"programme", "call", "criterion"})
+NOBODY = frozenset({"programme", "call", "criterion", "call_retention"})
+ACTS = frozenset({"call_retention.changed_by"})

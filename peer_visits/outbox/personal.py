@@ -23,6 +23,8 @@ EMPTY_MAIL = {
     "why": "",
     "last_error": "",
 }
+# Of a mail to somebody else that tells of a person.
+EMPTY_WORDS = {name: left for name, left in EMPTY_MAIL.items() if not name.startswith("to_")}
 # What tells nobody: what the mail was about, and by which marks it is known.
 STAYS_OF_MAIL = frozenset({"kind", "about_kind", "key", "message_id", "language", "reply_to"})
 _OVER = (MessageState.SENT, MessageState.WITHDRAWN)
@@ -52,6 +54,14 @@ MAIL_FIELDS = (
             "about_kind",
             "reply_to",
         ),
+    ),
+)
+
+MAIL_ABOUT_FIELDS = (
+    Field(
+        phrase("What it says about you"),
+        phrase("So that hosts and organisers know what they have to do."),
+        ("kind", "subject", "text", "html", "calendar", "data", "why", "last_error"),
     ),
 )
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
 from peer_visits.applications.personal import choices_of
 from peer_visits.kernel.text import phrase
+from peer_visits.outbox.models import Message
+from peer_visits.outbox.personal import EMPTY_WORDS, MAIL_ABOUT_FIELDS, STAYS_OF_MAIL, withdraw_waiting
 from peer_visits.places.models import ChoiceReason, Place, WaitingEntry
-from peer_visits.storage.personal import WITH_CALL, Field, Holding, Mention
+from peer_visits.storage.personal import WITH_CALL, Field, Holding, Mention, Whose
 
 _FIELDS = (
     Field(
@@ -26,7 +31,31 @@ _FIELDS = (
 )
 _LEFT = {"note": "", "reason": "", "substitute_name": "", "substitute_email": ""}
 
+
+def _told_others(whose: Whose) -> ColumnElement[bool]:
+    theirs = select(Place.id).where(
+        or_(Place.person_id == whose.person_id, Place.choice_id.in_(choices_of(whose)))
+    )
+    return (Message.about_kind == Place.__tablename__) & Message.about_id.in_(theirs)
+
+
+def _withdraw_told(session: Session, whose: Whose) -> None:
+    withdraw_waiting(session, _told_others(whose))
+
+
 HOLDINGS = (
+    Holding(
+        Message,
+        phrase("Mails to others about your places"),
+        _told_others,
+        MAIL_ABOUT_FIELDS,
+        WITH_CALL,
+        leaves=EMPTY_WORDS,
+        stays=STAYS_OF_MAIL,
+        then=_withdraw_told,
+        of_application=True,
+        is_shown=False,
+    ),
     Holding(
         Place,
         phrase("Your places in visits"),

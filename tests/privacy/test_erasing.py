@@ -1,0 +1,189 @@
+"""Nothing of an erased person is left anywhere, and no figure of what is over changes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from peer_visits.accounts.models import Person
+from peer_visits.cli.check import find_broken
+from peer_visits.files.serving import current_store
+from peer_visits.privacy.erasing import erase_person
+from peer_visits.storage.base import Base
+from peer_visits.storage.transaction import db, reading, rehearsing, writing
+from tests.privacy.everything import TRACES, Story, fill
+from tests.privacy.tracing import in_database, in_files, in_pages
+from tests.support.factories import NOW
+from tests.support.statements import counting
+
+ClientOf = Callable[[Person], FlaskClient]
+
+
+@pytest.fixture
+def story(app: Flask, at_now: object) -> Story:
+    """Somebody who did everything, kept."""
+    shutil.rmtree(uploads(app), ignore_errors=True)
+    with writing() as session:
+        return fill(session)
+
+
+def erase(story: Story) -> None:
+    """Erase her, and remove the bytes of her files."""
+    with writing() as session:
+        person = session.get_one(Person, story.person)
+        keys = erase_person(session, person=person, now=NOW, by=person)
+    for key in keys:
+        current_store().remove(key)
+
+
+def pages_of(story: Story) -> tuple[str, ...]:
+    """What an organiser can take out of the programme, and look at."""
+    call, programme = f"/organise/calls/{story.call_slug}", f"/organise/programmes/{story.programme_slug}"
+    return (
+        f"{call}/applications",
+        f"{call}/applications.csv",
+        f"{call}/applications.xlsx",
+        f"{programme}/log",
+        f"{programme}/mail",
+    )
+
+
+def uploads(app: Flask) -> Path:
+    return Path(app.extensions["settings"].instance) / "uploads"
+
+
+def test_she_is_found_everywhere_before(story: Story, app: Flask) -> None:
+    """The control: what is looked for below is there to be found."""
+    found = in_database(reading(), TRACES)
+    tables = {line.split(".")[0] for line in found}
+    assert {
+        "person", "mailed_link", "message", "application", "application_search", "choice", "sent_version",
+        "stored_file", "file_text", "review", "conflict_of_interest", "redaction", "host_invitation", "place",
+        "allocation_run",
+        "agenda_speaker", "agenda_release", "agenda_session", "group_mail", "import_file", "saved_view",
+        "bounced_address", "unsubscription", "consent_line", "document_comment",
+    } - tables == set()  # fmt: skip
+    assert any("zqx" in line for line in in_files(uploads(app), TRACES))
+
+
+def test_nothing_is_left_in_any_column(story: Story) -> None:
+    erase(story)
+    assert in_database(reading(), TRACES) == []
+
+
+def test_nothing_is_left_in_any_file(story: Story, app: Flask) -> None:
+    erase(story)
+    db.session.remove()
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        database = Path(str(db.engine.url.database))
+        assert in_files(database.parent, TRACES) == []
+    assert in_files(uploads(app), TRACES) == []
+
+
+def test_nothing_is_left_in_exports_and_lists(story: Story, client_of: ClientOf) -> None:
+    organiser = client_of(reading().get_one(Person, story.organiser))
+    assert in_pages(organiser, pages_of(story), TRACES)
+    erase(story)
+    assert in_pages(organiser, pages_of(story), TRACES) == []
+
+
+def test_figures_are_byte_for_byte_the_same(story: Story, client_of: ClientOf) -> None:
+    organiser = client_of(reading().get_one(Person, story.organiser))
+    before = figures(organiser, story)
+    erase(story)
+    assert figures(organiser, story) == before
+
+
+def figures(client: FlaskClient, story: Story) -> dict[str, bytes]:
+    """Every figure of call and programme, as pages and as files; of pages what stands between head and foot."""
+    answers = {}
+    for kind, slug in (("calls", story.call_slug), ("programmes", story.programme_slug)):
+        for ending in ("figures", "figures.csv"):
+            answer = client.get(f"/organise/{kind}/{slug}/{ending}")
+            assert answer.status_code == 200
+            answers[f"{kind}/{ending}"] = re.sub(rb"^.*<main|</main>.*$", b"", answer.data, flags=re.DOTALL)
+    return answers
+
+
+def test_everything_that_must_hold_still_does(story: Story) -> None:
+    before = find_broken(reading())
+    erase(story)
+    assert find_broken(reading()) == before
+
+
+def test_others_keep_what_is_theirs(story: Story) -> None:
+    """All that is taken from others is her name where they had written it."""
+    with writing() as session:
+        others = session.scalars(select(Person.email).where(Person.id != story.person)).all()
+    erase(story)
+    assert set(session_emails()) >= set(others)
+    found = in_database(reading(), ("otto@example.org", "and this?", "zeal"))
+    assert {line.split(".")[0] for line in found} == {
+        "import_file",
+        "document_comment",
+        "group_mail",
+        "message",
+    }
+
+
+def session_emails() -> list[str]:
+    return list(reading().scalars(select(Person.email)))
+
+
+def test_killed_between_any_two_steps_nothing_has_happened(story: Story) -> None:
+    """Whatever statement the process dies before, all is as it was: one transaction, all or nothing."""
+    before = dump(reading())
+    steps = count_statements(story)
+    assert steps > 60
+    for number in range(1, steps, 7):
+        with pytest.raises(KeyboardInterrupt), dying_before(number):
+            erase(story)
+        db.session.remove()
+        assert dump(reading()) == before
+        reading().rollback()
+    erase(story)
+    assert in_database(reading(), TRACES) == []
+
+
+@contextmanager
+def dying_before(number: int) -> Iterator[None]:
+    """Die as from a signal before the so many-th statement."""
+    seen = count()
+
+    def die(*_rest: object) -> None:
+        if next(seen) == number:
+            raise KeyboardInterrupt
+
+    event.listen(db.engine, "before_cursor_execute", die)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", die)
+
+
+def count_statements(story: Story) -> int:
+    """How many statements an erasure takes; it is undone."""
+    with counting(db.engine) as seen, rehearsing() as session:
+        person = session.get_one(Person, story.person)
+        erase_person(session, person=person, now=NOW, by=person)
+    return len(seen)
+
+
+def dump(session: Session) -> dict[str, list[str]]:
+    """Every row of every table."""
+    return {
+        name: sorted(map(str, session.execute(table.select()).all()))
+        for name, table in Base.metadata.tables.items()
+    }
