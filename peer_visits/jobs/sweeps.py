@@ -30,6 +30,7 @@ from peer_visits.places.sweeps import (
     tell_late_answers,
     thank_after_visits,
 )
+from peer_visits.privacy.sweeps import forget_old_applications, keep_erased_erased
 from peer_visits.shortlist.reminding import remind_host_teams
 from peer_visits.shortlist.sweeps import share_out_new_applications
 from peer_visits.storage.transaction import writing
@@ -75,6 +76,8 @@ SWEEPS: dict[str, Sweep] = {
     "remove unknown files": remove_unknown_files,
     "forget old answers": forget_old_answers,
     "forget imports": forget_imports,
+    "forget old applications": forget_old_applications,
+    "keep the erased erased": keep_erased_erased,
     "remove expired records": remove_expired_records,
 }
 

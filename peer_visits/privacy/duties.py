@@ -50,7 +50,7 @@ def find_duties(session: Session, person: Person, today: date) -> list[Duty]:
     ]
 
 
-def _of(session: Session, kind: DutyKind, query: Select[Any]) -> list[Duty]:
+def _of(session: Session, kind: DutyKind, query: Select[*tuple[Any, ...]]) -> list[Duty]:
     return [Duty(kind, name, slug) for name, slug in session.execute(query)]
 
 
@@ -59,7 +59,7 @@ def _as_administrator(session: Session, person: Person) -> list[Duty]:
     return [Duty(DutyKind.ADMINISTRATOR)] if person.is_administrator and not session.scalar(others) else []
 
 
-def _programmes(person: Person) -> Select[Any]:
+def _programmes(person: Person) -> Select[*tuple[Any, ...]]:
     other = aliased(ProgrammeOrganiser)
     return (
         select(Programme.name, Programme.slug)
@@ -72,7 +72,7 @@ def _programmes(person: Person) -> Select[Any]:
     )
 
 
-def _visits_led(person: Person, today: date) -> Select[Any]:
+def _visits_led(person: Person, today: date) -> Select[*tuple[Any, ...]]:
     """Visits that are not over: without a known end they are not while their call is published."""
     other = aliased(HostMember)
     ends = func.coalesce(
@@ -93,7 +93,7 @@ def _visits_led(person: Person, today: date) -> Select[Any]:
     )
 
 
-def _documents(person: Person) -> Select[Any]:
+def _documents(person: Person) -> Select[*tuple[Any, ...]]:
     other = aliased(DocumentAuthor)
     unfinished = select(AnalyticalDocument.id).where(
         AnalyticalDocument.visit_id == Visit.id, AnalyticalDocument.state.in_(_UNFINISHED)

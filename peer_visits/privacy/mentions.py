@@ -85,7 +85,7 @@ def _blot(
 ) -> int:
     if not traces:
         return 0
-    table = mention.model.__table__
+    table = mention.model.metadata.tables[mention.model.__tablename__]
     columns = [table.c[name] for name in mention.columns]
     keys = inspect(mention.model).primary_key
     query = select(*keys, *columns).where(or_(*(_holds(one, traces) for one in columns)))
