@@ -70,6 +70,7 @@ VIEWS = (
     "imports.views",
     "imports.reports.views",
     "roles.views",
+    "privacy.views",
 )
 DEMO_VIEWS = ("demo.views",)
 MODELS = (
@@ -207,11 +208,11 @@ def _register_storage(app: Flask, settings: Settings) -> None:
         commitment_links.KEY: AnswerLinks(settings.secret_key, commitment_links.PURPOSE),
         "mail": mail_settings(settings),
         "mail_reasons": all_reasons(),
-        ROOMS: all_personal(),
         GATES: None,
         OWN_WORDS: None,
         "mail_person": lambda session, person_id: session.get(Person, person_id) if person_id else None,
     }
+    app.extensions[ROOMS] = all_personal()
     app.extensions["readiness"] = readiness_checks()
     register_bell(app, settings, db.session)
 

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.drafts import write_draft
-from peer_visits.applications.models import Application, Attachment, Choice, SavedView, SentVersion
+from peer_visits.applications.models import (
+    Application,
+    Attachment,
+    Choice,
+    ForgottenApplication,
+    SavedView,
+    SentVersion,
+)
 from peer_visits.applications.rules import ApplicationContent
 from peer_visits.applications.searching import NAME, index_application, write_index
 from peer_visits.applications.services import present_content, sent_content
@@ -269,6 +276,21 @@ HOLDINGS = (
         then=_forget_substitute,
     ),
     Holding(
+        ForgottenApplication,
+        phrase("Applications that were emptied"),
+        lambda whose: ForgottenApplication.application_id.in_(whose.applications),
+        (
+            Field(
+                phrase("Since when, and whether with your account"),
+                phrase("To tell an empty application from one that was never filled in. Stays as a figure."),
+                ("at", "with_person"),
+            ),
+        ),
+        WITH_CALL,
+        leaves={},
+        of_application=True,
+    ),
+    Holding(
         SavedView,
         phrase("Your views of lists"),
         lambda whose: SavedView.person_id == whose.person_id,
@@ -283,8 +305,6 @@ HOLDINGS = (
         through=("person_id",),
     ),
 )
-# That one was forgotten.
-NOBODY = frozenset({"forgotten_application"})
 MENTIONS = (
     Mention(Application, ("allowed_reason", "open_note", "withdrawal_reason")),
     Mention(SavedView, ("name", "query")),

@@ -33,6 +33,7 @@ from peer_visits.applications.services import (
 from peer_visits.applications.states import ApplicationState
 from peer_visits.applications.uploads import take_files
 from peer_visits.calls.access import get_call_for_organiser
+from peer_visits.calls.models import CallRetention
 from peer_visits.calls.rules import phase
 from peer_visits.kernel.errors import NotFound, Refused, Stale
 from peer_visits.questions.fields import data_of
@@ -129,6 +130,7 @@ def _page(form: ApplicationForm, applying: Applying) -> ResponseReturnValue:
         language=applying.language,
         languages=call.languages,
         AUDIENCES=AUDIENCES,
+        retention=reading().get(CallRetention, call.id),
     )
     return page, 422 if form.has_errors else 200
 

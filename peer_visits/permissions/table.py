@@ -340,6 +340,16 @@ RULES: dict[str, Rule] = {
     "roles.index": ROLE_GIVERS,
     "roles.grant": ROLE_GIVERS,
     "roles.revoke": ROLE_GIVERS,
+    # What is held about people
+    "privacy.own": SIGNED_IN,
+    "privacy.take": SIGNED_IN,
+    "privacy.erase": SIGNED_IN,
+    "privacy.erased": PUBLIC,
+    "privacy.fields": PUBLIC,
+    "privacy.people": OWN,
+    "privacy.limits": ORGANISER_OF_CALL,
+    "privacy.processing": ORGANISER_OF_PROGRAMME,
+    "privacy.processing_csv": ORGANISER_OF_PROGRAMME,
     # The demo
     "demo.style": PUBLIC,
     "demo.mailbox": PUBLIC,

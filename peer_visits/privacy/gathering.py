@@ -20,7 +20,7 @@ from peer_visits.files.models import StoredFile
 from peer_visits.files.rules import safe_name
 from peer_visits.files.store import Store
 from peer_visits.kernel.errors import NotFound
-from peer_visits.privacy.registry import rooms_of
+from peer_visits.privacy.registry import all_rooms
 from peer_visits.questions.models import Question
 from peer_visits.storage.personal import Holding, Room, Whose
 from peer_visits.visits.models import Visit
@@ -51,7 +51,7 @@ def gather(session: Session, whose: Whose, *, everything: bool = False) -> list[
     """What is held about somebody, a statement for each holding; `everything` also what others wrote about them."""
     return [
         HeldByRoom(room, held)
-        for room in rooms_of(session)
+        for room in all_rooms()
         if (held := [one for one in _of_room(session, room, whose, everything=everything) if one.rows])
     ]
 

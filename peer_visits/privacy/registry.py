@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import cast
 
-from sqlalchemy.orm import Session
+from flask import current_app
 
 from peer_visits.storage.personal import Holding, Mention, Room
 
-# Where a session keeps the rooms, from the ground up.
+# Where the application keeps the rooms.
 ROOMS = "personal"
 
 
@@ -25,18 +25,18 @@ def read_room(name: str, module: ModuleType) -> Room:
     )
 
 
-def rooms_of(session: Session) -> tuple[Room, ...]:
+def all_rooms() -> tuple[Room, ...]:
     """Every room, from the ground up."""
-    return cast(tuple[Room, ...], session.info[ROOMS])
+    return cast(tuple[Room, ...], current_app.extensions[ROOMS])
 
 
-def holdings_top_down(session: Session) -> Iterator[Holding]:
+def holdings_top_down() -> Iterator[Holding]:
     """Every holding, what stands on others first: the order in which it can be erased."""
-    for room in reversed(rooms_of(session)):
+    for room in reversed(all_rooms()):
         yield from room.holdings
 
 
-def mentions(session: Session) -> Iterator[Mention]:
+def mentions() -> Iterator[Mention]:
     """Every text in which somebody may be named."""
-    for room in rooms_of(session):
+    for room in all_rooms():
         yield from room.mentions

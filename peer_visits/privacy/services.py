@@ -72,7 +72,7 @@ def forget_application(session: Session, *, now: datetime, application_id: uuid.
     call = session.get_one(Call, application.call_id)
     person = session.get_one(Person, application.person_id)
     only = Whose(None, "", "", (application_id,))
-    keys = empty(session, only, (one for one in holdings_top_down(session) if one.of_application))
+    keys = empty(session, only, (one for one in holdings_top_down() if one.of_application))
     note_forgotten(session, [application_id], now, with_person=False)
     record(
         session,

@@ -61,6 +61,8 @@ SLUG_OF_ROOM = {
     "certificates.of_call": "call",
     "survey.of_programme": "programme",
     "survey.programme_csv": "programme",
+    "privacy": "programme",
+    "privacy.limits": "call",
     "patterns": "visit",
 }
 # One text of mail in one language; one style of citations; one search of the agenda.
