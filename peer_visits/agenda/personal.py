@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+
+from sqlalchemy import Select, select
+
+from peer_visits.accounts.models import ConsentLine
 from peer_visits.agenda.feeds.models import CalendarFeed
 from peer_visits.agenda.models import (
     AgendaMove,
@@ -13,9 +18,30 @@ from peer_visits.agenda.models import (
     Attendance,
 )
 from peer_visits.kernel.text import phrase
-from peer_visits.storage.personal import WITH_ACCOUNT, WITH_CALL, Field, Holding, Mention
+from peer_visits.storage.personal import WITH_ACCOUNT, WITH_CALL, Field, Holding, Mention, Whose
+
+
+def _speakers(whose: Whose) -> Select[uuid.UUID]:
+    return select(AgendaSpeaker.id).where(AgendaSpeaker.email == whose.email, AgendaSpeaker.email != "")
+
 
 HOLDINGS = (
+    Holding(
+        ConsentLine,
+        phrase("What you allowed as a speaker, and took back"),
+        lambda whose: (
+            (ConsentLine.about_kind == AgendaSpeaker.__tablename__)
+            & ConsentLine.about_id.in_(_speakers(whose))
+        ),
+        (
+            Field(
+                phrase("The words you were shown, and your answer"),
+                phrase("To prove that you were asked, and to do only what you allow."),
+                ("words", "language", "is_given", "at"),
+            ),
+        ),
+        phrase("As long as you stand on the agenda."),
+    ),
     Holding(
         AgendaSpeaker,
         phrase("Visits at which you speak or help"),

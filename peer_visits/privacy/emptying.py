@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from peer_visits.files.models import FileText, StoredFile
@@ -39,8 +39,19 @@ def _settle(session: Session, holding: Holding, whose: Whose) -> None:
     if holding.leaves is None:
         session.execute(delete(table).where(theirs))
     elif holding.leaves:
-        left = {name: value() if callable(value) else value for name, value in holding.leaves.items()}
-        session.execute(update(table).where(theirs).values(left))
+        for rows in _rows_alike(session, holding, whose):
+            left = {name: value() if callable(value) else value for name, value in holding.leaves.items()}
+            session.execute(update(table).where(rows).values(left))
+
+
+def _rows_alike(session: Session, holding: Holding, whose: Whose) -> list[ColumnElement[bool]]:
+    """What can be emptied at once: everything, or row by row where each is left a value of its own."""
+    theirs = holding.theirs(whose)
+    if not any(callable(value) for value in (holding.leaves or {}).values()):
+        return [theirs]
+    keys = list(holding.table.primary_key.columns)
+    found = session.execute(select(*keys).where(theirs)).all()
+    return [and_(*(key == value for key, value in zip(keys, row, strict=True))) for row in found]
 
 
 def _files_of(session: Session, holding: Holding, whose: Whose) -> set[uuid.UUID]:

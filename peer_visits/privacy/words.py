@@ -50,6 +50,8 @@ TOPICS = {
     "participants.name": _l("Name shown to other participants"),
     "participants.address": _l("Address shown to other participants"),
     "speaker.shown": _l("Biography and picture shown"),
+    "commitments.shown": _l("What you take home shown to everybody"),
+    "commitments.named": _l("What you take home shown with your name"),
 }
 
 

@@ -42,6 +42,10 @@ from peer_visits.calls.models import Call, Criterion, Programme
 from peer_visits.files.kinds import FileKind
 from peer_visits.files.services import accept_file, accept_pdf, keep_file
 from peer_visits.files.serving import current_store
+from peer_visits.followup.certificates.services import issue_certificates
+from peer_visits.followup.commitments.services import Answer, Words, answer_commitment, write_commitments
+from peer_visits.followup.commitments.states import CommitmentState, DropReason, Showing
+from peer_visits.followup.survey.services import open_survey
 from peer_visits.imports.reading import Sheet
 from peer_visits.imports.services import begin_import
 from peer_visits.kernel.zones import to_wall
@@ -238,6 +242,7 @@ def fill(session: Session, now: datetime = NOW) -> Story:
     _agenda(session, visit, host, person)
     _mail(session, begun, programme, call, organiser, person)
     _report(session, foreign, host, person)
+    _afterwards(session, visit, host, person)
     session.flush()
     return Story(person.id, organiser.id, host.id, call.id, visit.id, programme.slug, call.slug)
 
@@ -484,3 +489,31 @@ def _report(session: Session, visit: Visit, host: Person, person: Person) -> Non
     make_comment(session, actor=person, now=NOW, document=document, section=None, text="zqxcomment")
     theirs = make_comment(session, actor=host, now=NOW, document=document, section=None, text="And this?")
     answer_comment(session, actor=person, now=NOW, document=document, comment=theirs, answer="zqxanswered")
+
+
+def _afterwards(session: Session, visit: Visit, host: Person, person: Person) -> None:
+    """A certificate, what she takes home and what came of it, and a survey she is asked in."""
+    after = datetime(2025, 9, 10, 8, tzinfo=NOW.tzinfo)
+    place = session.scalars(
+        select(Place).where(Place.visit_id == visit.id, Place.person_id == person.id)
+    ).one()
+    issue_certificates(session, actor=host, now=after, visit=visit)
+    write_commitments(
+        session,
+        actor=person,
+        now=after,
+        place_id=place.id,
+        expected_version=0,
+        written=[Words(1, "zqxlearnt", "zqxwilldo")],
+        showing=Showing.NAMED,
+    )
+    answer_commitment(
+        session,
+        actor=person,
+        now=after + timedelta(days=100),
+        place_id=place.id,
+        number=1,
+        expected_version=1,
+        answer=Answer(CommitmentState.DROPPED, DropReason.TIME, "zqxcameofit"),
+    )
+    open_survey(session, actor=host, now=after, visit=visit)

@@ -71,7 +71,7 @@ def test_she_is_found_everywhere_before(story: Story, app: Flask) -> None:
         "stored_file", "file_text", "review", "conflict_of_interest", "redaction", "host_invitation", "place",
         "allocation_run",
         "agenda_speaker", "agenda_release", "agenda_session", "group_mail", "import_file", "saved_view",
-        "bounced_address", "unsubscription", "consent_line", "document_comment",
+        "commitment", "commitment_answer", "certificate", "bounced_address", "unsubscription", "consent_line", "document_comment",
     } - tables == set()  # fmt: skip
     assert any("zqx" in line for line in in_files(uploads(app), TRACES))
 

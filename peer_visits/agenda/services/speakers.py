@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from peer_visits.accounts.consents import note_consent
 from peer_visits.accounts.models import Person
 from peer_visits.agenda import messages
 from peer_visits.agenda.models import AgendaSpeaker
@@ -49,6 +50,8 @@ class SpeakerAnswer:
     biography: str
     consents: bool
     picture: StoredFile | None = None
+    # The words that were shown beside the box, for the log of consents.
+    consent_words: str = ""
 
 
 def save_speaker(
@@ -142,6 +145,16 @@ def answer_invitation(session: Session, *, now: datetime, secret: str, answer: S
     speaker.consented_at = (speaker.consented_at or now) if answer.consents else None
     speaker.version += 1
     session.flush()
+    note_consent(
+        session,
+        person=None,
+        now=now,
+        topic="speaker.shown",
+        about=speaker,
+        is_given=answer.consents,
+        words=answer.consent_words,
+        language=speaker.language,
+    )
     _record(session, None, now, visit, speaker, "confirmed" if answer.comes else "declined")
     return visit
 

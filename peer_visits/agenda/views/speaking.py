@@ -51,6 +51,7 @@ def _answer(session: Session, secret: str, form: SpeakingForm, file: StoredFile 
         biography=typed(form.biography),
         consents=bool(form.consents.data),
         picture=file or kept,
+        consent_words=str(form.consents.label.text),
     )
     answer_invitation(session, now=request_time(), secret=secret, answer=answer)
 

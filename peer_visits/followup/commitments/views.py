@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from peer_visits.accounts.consents import note_consent
 from peer_visits.accounts.current import current_person
 from peer_visits.followup.commitments.access import get_place_to_write
 from peer_visits.followup.commitments.forms import (
@@ -26,12 +29,13 @@ from peer_visits.followup.commitments.queries import LEARNERS, find_sheet, list_
 from peer_visits.followup.commitments.rules import is_open, may_write, months_passed
 from peer_visits.followup.commitments.services import answer_commitment, write_commitments
 from peer_visits.followup.commitments.states import ANSWERS, CommitmentState, Showing
-from peer_visits.followup.commitments.words import REASONS, STATES
+from peer_visits.followup.commitments.words import REASONS, SHOWING, STATES
 from peer_visits.places.access import get_own_place
 from peer_visits.places.models import Place
 from peer_visits.places.rules import first_day, last_day
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import reading
+from peer_visits.web.formats import reader_locale
 from peer_visits.web.moment import request_time
 
 blueprint = Blueprint("commitments", __name__)
@@ -124,11 +128,33 @@ def _write(door: Door) -> ResponseReturnValue:
         written=form.written,
     )
     if form.validate_on_submit() and form.carry_out(
-        lambda session: command(session, showing=Showing(form.showing.data))
+        lambda session: _keep(session, door.place, form, command)
     ):
         flash(_("What you take home is saved."))
         return redirect(door.url())
     return _page(door, form)
+
+
+def _keep(session: Session, place: Place | None, form: CommitmentsForm, command: Callable[..., None]) -> None:
+    """Keep what was written, and note what was allowed under the words of the form."""
+    showing = Showing(form.showing.data)
+    command(session, showing=showing)
+    allowed = {
+        "commitments.shown": showing is not Showing.HIDDEN,
+        "commitments.named": showing is Showing.NAMED,
+    }
+    for topic, is_given in allowed.items():
+        if place:
+            note_consent(
+                session,
+                person=place.person,
+                now=request_time(),
+                topic=topic,
+                about=place,
+                is_given=is_given,
+                words=f"{form.showing.label.text}: {SHOWING[showing]}",
+                language=str(reader_locale()).split("_", maxsplit=1)[0],
+            )
 
 
 def _answer(door: Door, number: int) -> ResponseReturnValue:
