@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from peer_visits.accounts.models import ConsentLine
 from peer_visits.agenda.feeds.models import CalendarFeed
@@ -25,14 +25,16 @@ def _speakers(whose: Whose) -> Select[uuid.UUID]:
     return select(AgendaSpeaker.id).where(AgendaSpeaker.email == whose.email, AgendaSpeaker.email != "")
 
 
+def _consents(whose: Whose) -> ColumnElement[bool]:
+    is_speaker = ConsentLine.about_kind == AgendaSpeaker.__tablename__
+    return is_speaker & ConsentLine.about_id.in_(_speakers(whose))
+
+
 HOLDINGS = (
     Holding(
         ConsentLine,
         phrase("What you allowed as a speaker, and took back"),
-        lambda whose: (
-            (ConsentLine.about_kind == AgendaSpeaker.__tablename__)
-            & ConsentLine.about_id.in_(_speakers(whose))
-        ),
+        _consents,
         (
             Field(
                 phrase("The words you were shown, and your answer"),

@@ -71,7 +71,8 @@ def test_she_is_found_everywhere_before(story: Story, app: Flask) -> None:
         "stored_file", "file_text", "review", "conflict_of_interest", "redaction", "host_invitation", "place",
         "allocation_run",
         "agenda_speaker", "agenda_release", "agenda_session", "group_mail", "import_file", "saved_view",
-        "commitment", "commitment_answer", "certificate", "bounced_address", "unsubscription", "consent_line", "document_comment",
+        "commitment", "commitment_answer", "certificate", "bounced_address", "unsubscription",
+        "consent_line", "document_comment",
     } - tables == set()  # fmt: skip
     assert any("zqx" in line for line in in_files(uploads(app), TRACES))
 
@@ -106,11 +107,15 @@ def test_figures_are_byte_for_byte_the_same(story: Story, client_of: ClientOf) -
     assert figures(organiser, story) == before
 
 
+# What programmes count beside the figures of calls.
+SURVEY: dict[str, tuple[str, ...]] = {"calls": (), "programmes": ("survey", "survey.csv")}
+
+
 def figures(client: FlaskClient, story: Story) -> dict[str, bytes]:
     """Every figure of call and programme, as pages and as files; of pages what stands between head and foot."""
     answers = {}
     for kind, slug in (("calls", story.call_slug), ("programmes", story.programme_slug)):
-        for ending in ("figures", "figures.csv"):
+        for ending in ("figures", "figures.csv", *SURVEY[kind]):
             answer = client.get(f"/organise/{kind}/{slug}/{ending}")
             assert answer.status_code == 200
             answers[f"{kind}/{ending}"] = re.sub(rb"^.*<main|</main>.*$", b"", answer.data, flags=re.DOTALL)
