@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, session, url_for
@@ -39,12 +40,13 @@ MOST_ROWS = 20
 
 
 # What the macros about data say things with.
-for _name, _words in {
+_WORDS: dict[str, Callable[..., Any]] = {
     "room_words": room_words,
     "fate_words": FATES.get,
     "held_value": plain_value,
     "column_words": column_words,
-}.items():
+}
+for _name, _words in _WORDS.items():
     blueprint.add_app_template_global(_words, _name)
 
 
