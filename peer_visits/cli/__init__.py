@@ -15,6 +15,7 @@ COMMANDS = (
     "cli.demo",
     "cli.allocate",
     "cli.agenda",
+    "cli.personal",
     "accounts.cli",
     "imports.reports.cli",
 )

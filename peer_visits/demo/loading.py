@@ -26,6 +26,7 @@ from peer_visits.demo.earlier import add_earlier_visits
 from peer_visits.demo.following import add_what_followed
 from peer_visits.demo.past import add_past_visits, read_entries
 from peer_visits.demo.people import DemoAccount, add_applicants, add_person
+from peer_visits.demo.privacy import add_limits, add_shown_people
 from peer_visits.kernel import clock
 from peer_visits.storage.transaction import reading, writing
 
@@ -62,6 +63,8 @@ def _load(
     earlier = add_earlier_visits(session, programme, entries, people, _hosts_by_entry(entries, current), now)
     add_commitments(session, earlier)
     add_what_followed(session, earlier)
+    add_limits(session, current.call, staff["organiser"], now)
+    add_shown_people(session, now)
     for person in [*staff.values(), *current.hosts, *people[:APPLICANT_ACCOUNTS]]:
         person.password_hash = password_hash
     record(session, actor=None, now=now, action="demo.loaded", subject=programme, programme_id=programme.id)
