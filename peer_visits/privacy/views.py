@@ -26,9 +26,17 @@ from peer_visits.privacy.erasing import erase_person, whose
 from peer_visits.privacy.forms import EraseForm, ShowMeForm
 from peer_visits.privacy.gathering import as_json, files_of, gather, names_of, pack
 from peer_visits.privacy.people import ADDRESS, NAME, list_shown, own_answers, show_oneself
-from peer_visits.privacy.registry import all_rooms
 from peer_visits.privacy.restoring import list_path, write_list
-from peer_visits.privacy.words import FATES, TOPICS, column_words, duty_words, plain_value, room_words
+from peer_visits.privacy.words import (
+    FATES,
+    TOPICS,
+    column_words,
+    duty_words,
+    in_order,
+    plain_value,
+    room_words,
+    told_rooms,
+)
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.formats import reader_locale
 from peer_visits.web.moment import request_time
@@ -54,7 +62,7 @@ for _name, _words in _WORDS.items():
 def own() -> str:
     """Everything that is held about the person who asks, room by room."""
     person = current_person()
-    rooms = gather(reading(), whose(reading(), person))
+    rooms = sorted(gather(reading(), whose(reading(), person)), key=lambda one: in_order(one.room.name))
     return render_template(
         "privacy/own.html",
         rooms=rooms,
@@ -137,7 +145,7 @@ def erased() -> str:
 @blueprint.get("/privacy/fields")
 def fields() -> str:
     """What is held about people, field by field, for everybody to read before they give anything."""
-    return render_template("privacy/fields.html", rooms=[one for one in all_rooms() if one.holdings])
+    return render_template("privacy/fields.html", rooms=told_rooms())
 
 
 @blueprint.route("/places/<uuid:place_id>/people", methods=["GET", "POST"])

@@ -14,11 +14,10 @@ from peer_visits.calls.access import get_call_for_organiser, get_programme_for_o
 from peer_visits.calls.models import CallRetention
 from peer_visits.privacy.forms import LimitsForm, usual_limits
 from peer_visits.privacy.queries import count_kept, limits_of, list_calls_with_limits
-from peer_visits.privacy.registry import all_rooms
 from peer_visits.privacy.rules import Outcome
 from peer_visits.privacy.services import set_limits
 from peer_visits.privacy.views import blueprint
-from peer_visits.privacy.words import FATES, OUTCOMES, room_words
+from peer_visits.privacy.words import FATES, OUTCOMES, room_words, told_rooms
 from peer_visits.storage.personal import Holding, Room
 from peer_visits.storage.transaction import reading
 from peer_visits.web.cells import safe_cell
@@ -76,7 +75,7 @@ def processing(slug: str) -> str:
     return render_template(
         "privacy/processing.html",
         programme=programme,
-        rooms=[one for one in all_rooms() if one.holdings],
+        rooms=told_rooms(),
         calls=list_calls_with_limits(reading(), programme.id),
         at=request_time(),
     )
@@ -89,7 +88,7 @@ def processing_csv(slug: str) -> Response:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([_("Part"), _("What"), _("Data"), _("Purpose"), _("Kept"), _("After an erasure")])
-    for room in all_rooms():
+    for room in told_rooms():
         for holding in room.holdings:
             writer.writerows(_lines(room, holding))
     name = f"{programme.slug}-processing.csv"

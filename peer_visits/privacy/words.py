@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from peer_visits.privacy.duties import Duty, DutyKind
+from peer_visits.privacy.registry import all_rooms
 from peer_visits.privacy.rules import Outcome
-from peer_visits.storage.personal import Fate
+from peer_visits.storage.personal import Fate, Room
 from peer_visits.web.formats import day, moment
 
+# In the order in which people look for them.
 ROOMS = {
     "accounts": _l("Account"),
-    "audit": _l("Log"),
-    "outbox": _l("Mail"),
     "calls": _l("Programmes and calls"),
     "visits": _l("Host teams"),
     "applications": _l("Applications"),
@@ -33,6 +33,8 @@ ROOMS = {
     "followup.certificates": _l("Certificates"),
     "followup.survey": _l("Survey"),
     "followup.commitments": _l("Commitments"),
+    "outbox": _l("Mail"),
+    "audit": _l("Log"),
 }
 FATES = {
     Fate.REMOVED: _l("It is removed."),
@@ -75,6 +77,16 @@ def duty_words(duty: Duty) -> str:
             ),
         }[duty.kind]
     )
+
+
+def in_order(name: str) -> int:
+    """Where a room stands on a page; one without words at the end."""
+    return list(ROOMS).index(name) if name in ROOMS else len(ROOMS)
+
+
+def told_rooms() -> list[Room]:
+    """The rooms that hold something about people, in this order."""
+    return sorted((one for one in all_rooms() if one.holdings), key=lambda one: in_order(one.name))
 
 
 def room_words(name: str) -> str:
