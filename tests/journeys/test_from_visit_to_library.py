@@ -211,6 +211,11 @@ def it_is_found_and_read(reader: Player, story: Story) -> list[str]:
     ):
         assert words in text, words
     assert "Who signs for a building" not in text, "what was said about the text is not in it"
+    reader.press("Read it here")
+    reader.sees("900 euros a year")
+    reader.sees("Offer three buildings for adoption.")
+    found += faults_of(reader)
+    reader.go(f"/library/{story.visit}")
     return found
 
 
