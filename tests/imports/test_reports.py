@@ -165,7 +165,8 @@ def test_what_was_looked_at_is_taken_in_by_nobody_else(
     take_in(client_of(other), page)
     assert published() == []
     found = client_of(organiser).post(f"{PAGE}/take-in", data={"bundle": "made up"})
-    assert found.status_code == 404
+    assert found.status_code == 422
+    assert "Choose the files again." in found.text
 
 
 def test_nothing_chosen_and_a_table_of_something_else_are_told_beside_the_field(

@@ -41,6 +41,7 @@ from peer_visits.imports.services import begin_import
 from peer_visits.kernel import clock
 from peer_visits.kernel.zones import to_wall
 from peer_visits.library.models import AnalyticalDocument
+from peer_visits.library.pages import draw_missing_pages
 from peer_visits.library.states import DocumentState
 from peer_visits.mailing.groups.models import GroupMail
 from peer_visits.mailing.groups.queries import read_reach
@@ -110,6 +111,8 @@ def site(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     app = apps.make_app(apps.test_settings(folder, f"sqlite:///{folder / 'pages.sqlite'}"), csrf=True)
     with app.app_context():
         load_demo_once()
+        draw_missing_pages(clock.now())
+        draw_missing_pages(clock.now())
         post_one_mail()
         ask_more()
         write_to_groups()
@@ -292,6 +295,8 @@ def visitor_pages() -> list[str]:
         f"/visits/{sample_visit(2)}/agenda/widget",
         "/library",
         "/library?q=nothing-like-this",
+        "/library?q=visit&kind=city",
+        "/library/tampere-2021/pages",
         "/library/tampere-2021",
         "/library/budapest-2021",
         "/certificates",
@@ -396,6 +401,7 @@ def organiser_pages() -> list[str]:
     pages = ("settings", "visits", "criteria", "preview", "publish", "extend", "clone", "import", "questions")
     return [
         "/organise",
+        "/organise/library/import",
         f"/organise/programmes/{programme}/calls/new",
         *(f"/organise/calls/{call}/{page}" for page in pages),
         f"/organise/visits/{sample_visit()}",

@@ -29,7 +29,7 @@ from peer_visits.imports.reports.services import (
     take_in_bundle,
 )
 from peer_visits.kernel.errors import NotFound, Refused
-from peer_visits.kernel.text import Phrase
+from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.library.states import DocumentState
 from peer_visits.storage.transaction import reading
 from peer_visits.web.cells import safe_cell
@@ -50,10 +50,13 @@ def choose() -> ResponseReturnValue:
         if bundle:
             take_in = TakeInForm(formdata=None, data={"bundle": _sign(keep_bundle(current_store(), bundle))})
             return _look_page(bundle, take_in)
-    page = render_template(
-        "imports/reports/choose.html", form=form, columns=COLUMNS, most=_settings().upload_bytes // 1024**2
-    )
-    return page, 422 if form.is_submitted() else 200
+    return _choose_page(form)
+
+
+def _choose_page(form: ChooseForm) -> ResponseReturnValue:
+    most = _settings().upload_bytes // 1024**2
+    page = render_template("imports/reports/choose.html", form=form, columns=COLUMNS, most=most)
+    return page, 422 if request.method == "POST" else 200
 
 
 def _bundle(form: ChooseForm) -> Bundle | None:
@@ -101,7 +104,14 @@ def _look_page(bundle: Bundle, form: TakeInForm) -> ResponseReturnValue:
 def take_in() -> ResponseReturnValue:
     """Publish what is new, all or none."""
     form, taken = TakeInForm(), []
-    bundle = find_bundle(current_store(), _read(str(form.bundle.data or "")))
+    try:
+        bundle = find_bundle(current_store(), _read(str(form.bundle.data or "")))
+    except NotFound:
+        again = ChooseForm(formdata=None)
+        again.add_refusal(
+            Refused(phrase("What you looked at is kept for a day only. Choose the files again."))
+        )
+        return _choose_page(again)
 
     def act(session: Session) -> None:
         counts = take_in_bundle(
