@@ -22,7 +22,7 @@ from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.states import RunState
 from peer_visits.applications.models import Application, Attachment, Choice, SavedView
 from peer_visits.calls.models import Call
-from peer_visits.files.models import StoredFile
+from peer_visits.files.models import FilePage, StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.files.serving import current_store
 from peer_visits.followup.certificates.codes import new_code
@@ -407,4 +407,7 @@ def _file(session: Session) -> StoredFile:
     accepted = AcceptedFile(
         key=key, name="report.pdf", size=len(content), sha256="0" * 64, pages=1, preview_key=key
     )
-    return keep_file(session, accepted, now=NOW, created_by=None)
+    stored = keep_file(session, accepted, now=NOW, created_by=None)
+    session.add(FilePage(file_id=stored.id, number=1, picture_key=key, text="A page."))
+    session.flush()
+    return stored
