@@ -17,6 +17,7 @@ from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.followup.survey.sweeps import close_due_surveys, mail_surveys, open_due_surveys
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.pages import draw_missing_pages
+from peer_visits.library.printing.sweeps import keep_files_true
 from peer_visits.library.reminders import remind_of_reports
 from peer_visits.library.sweeps import index_documents, owe_reports
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
@@ -61,6 +62,8 @@ SWEEPS: dict[str, Sweep] = {
     "mail surveys": mail_surveys,
     "owe reports": owe_reports,
     "remind of reports": remind_of_reports,
+    # What it makes anew is indexed right after.
+    "keep files of reports true": keep_files_true,
     "index documents": index_documents,
     "draw pages": draw_missing_pages,
     "ask for commitments": ask_for_commitments,
