@@ -27,6 +27,7 @@ from peer_visits.demo.following import add_what_followed
 from peer_visits.demo.past import add_past_visits, read_entries
 from peer_visits.demo.people import DemoAccount, add_applicants, add_person
 from peer_visits.demo.privacy import add_limits, add_shown_people
+from peer_visits.demo.report import add_written_report
 from peer_visits.kernel import clock
 from peer_visits.storage.transaction import reading, writing
 
@@ -63,6 +64,7 @@ def _load(
     earlier = add_earlier_visits(session, programme, entries, people, _hosts_by_entry(entries, current), now)
     add_commitments(session, earlier)
     add_what_followed(session, earlier)
+    add_written_report(session, earlier[1].visit, staff["author"], earlier[1].host, staff["organiser"], now)
     add_limits(session, current.call, staff["organiser"], now)
     add_shown_people(session, now)
     for person in [*staff.values(), *current.hosts, *people[:APPLICANT_ACCOUNTS]]:

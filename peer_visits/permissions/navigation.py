@@ -24,6 +24,8 @@ DESKS = (
     ("organiser.home", _l("Organise")),
     ("roles.index", _l("Roles")),
 )
+# Pages, and rooms without an entry of their own, that belong under another room's.
+UNDER = {"writing": "library", "library.reports": "organiser", "library.report": "organiser"}
 ACCOUNT = (("accounts.profile", _l("My account")),)
 
 THEMES = frozenset({"light", "dark"})
@@ -72,4 +74,8 @@ def _is_current(endpoint: str) -> bool:
         return here == endpoint
     room = endpoint.split(".", maxsplit=1)[0]
     is_alike = RULES[here].is_public == RULES[endpoint].is_public
-    return room != "site" and here.split(".", maxsplit=1)[0] == room and is_alike
+    return room != "site" and _room_of(here) == room and is_alike
+
+
+def _room_of(here: str) -> str:
+    return UNDER.get(here) or UNDER.get(room := here.split(".", maxsplit=1)[0]) or room

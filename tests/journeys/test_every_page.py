@@ -43,6 +43,7 @@ from peer_visits.kernel.zones import to_wall
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.pages import draw_missing_pages
 from peer_visits.library.states import DocumentState
+from peer_visits.library.writing.models import DocumentSection
 from peer_visits.mailing.groups.models import GroupMail
 from peer_visits.mailing.groups.queries import read_reach
 from peer_visits.mailing.groups.services import GroupContent, begin_group_mail, send_group_mail
@@ -388,7 +389,33 @@ def host_pages() -> list[str]:
 
 def author_pages() -> list[str]:
     owed = one(select(AnalyticalDocument.id).where(AnalyticalDocument.state == DocumentState.OWED))
-    return ["/documents", f"/documents/{owed}"]
+    return ["/documents", f"/documents/{owed}", *writing_pages(*sample_section())]
+
+
+def sample_section() -> tuple[uuid.UUID, uuid.UUID]:
+    """A report that is being written, and its section with most texts."""
+    query = select(DocumentSection.document_id, DocumentSection.id).order_by(DocumentSection.version.desc())
+    found = reading().execute(query).first()
+    assert found is not None
+    return found[0], found[1]
+
+
+def writing_pages(document_id: uuid.UUID, part_id: uuid.UUID) -> list[str]:
+    return [
+        f"/documents/{document_id}",
+        f"/documents/{document_id}/text",
+        f"/documents/{document_id}/text/sections",
+        f"/documents/{document_id}/sections/{part_id}",
+        f"/documents/{document_id}/sections/{part_id}/versions",
+    ]
+
+
+def report_pages() -> list[str]:
+    """Where the organiser sees to the reports of a call whose visits are over."""
+    late = reading().scalars(select(AnalyticalDocument).where(AnalyticalDocument.is_written)).first()
+    assert late is not None
+    visit = reading().get_one(Visit, late.visit_id)
+    return [f"/organise/calls/{visit.call.slug}/reports", f"/organise/visits/{visit.slug}/report"]
 
 
 def organiser_pages() -> list[str]:
@@ -443,6 +470,7 @@ def organiser_pages() -> list[str]:
         *group_pages(programme),
         "/roles",
         "/documents",
+        *report_pages(),
     ]
 
 

@@ -199,7 +199,7 @@ def test_an_empty_comment_is_refused_where_it_was_typed(writers: Writers) -> Non
     answer = writers.organiser.post(address, data={f"about{writers.part_id.hex}-text": " "})
     assert answer.status_code == 422
     assert f'href="#about{writers.part_id.hex}-text"' in answer.text
-    assert '<details class="fold" open>' in answer.text
+    assert '<details class="talk" open>' in answer.text
     assert writers.comments() == []
 
 
