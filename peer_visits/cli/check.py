@@ -14,6 +14,7 @@ from peer_visits.applications.invariants import find_broken as broken_applicatio
 from peer_visits.files.invariants import find_broken as broken_files
 from peer_visits.followup.commitments.invariants import find_broken as broken_commitments
 from peer_visits.followup.survey.invariants import find_broken as broken_surveys
+from peer_visits.library.writing.invariants import find_broken as broken_reports
 from peer_visits.places.invariants import find_broken as broken_places
 from peer_visits.shortlist.invariants import find_broken as broken_shortlists
 from peer_visits.storage.transaction import reading
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[Session], list[str]], ...] = (
     broken_files,
     broken_commitments,
     broken_surveys,
+    broken_reports,
 )
 
 
