@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
 
 from peer_visits.files.serving import SANDBOX, current_store
 from peer_visits.kernel.errors import NotFound
@@ -15,10 +16,12 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/library/<slug>/pages")
-def page(slug: str) -> str:
-    """One page of the document; a page past the end is the last one."""
+def page(slug: str) -> ResponseReturnValue:
+    """One page of the document; a page past the end is the last one. What was written here is read as a whole."""
     document = get_published_document(reading(), slug)
-    if document.file is None or not document.file.pages or document.is_written:
+    if document.is_written:
+        return redirect(url_for("printed.read", slug=slug))
+    if document.file is None or not document.file.pages:
         raise NotFound
     drawn = count_pages(reading(), document.file.id)
     number = min(requested_page(), max(1, drawn))

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from peer_visits.cli.check import find_broken
 from peer_visits.files import drawing
@@ -109,3 +109,11 @@ def test_a_file_whose_bytes_are_gone_is_passed_over(app: Flask) -> None:
     current_store().remove(reading().scalars(select(StoredFile.key)).one())
     assert draw_missing_pages(NOW) == 0
     assert reading().scalars(select(AnalyticalDocument.state)).one() is DocumentState.PUBLISHED
+
+
+def test_what_was_written_here_is_read_as_a_whole(app: Flask, client: FlaskClient) -> None:
+    slug = publish(make_pdf())
+    with writing() as session:
+        session.execute(update(AnalyticalDocument).values(is_written=True))
+    assert draw_missing_pages(NOW) == 0
+    assert client.get(f"/library/{slug}/pages").headers["Location"] == f"/library/{slug}/read"
