@@ -7,12 +7,12 @@ from typing import Any
 from peer_visits.accounts.models import ConsentLine, MailedLink, Person, SignInSession
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
-from peer_visits.storage.personal import WITH_ACCOUNT, Field, Holding
+from peer_visits.storage.personal import ERASED, NOWHERE, WITH_ACCOUNT, Field, Holding
 
 
 def nowhere() -> str:
-    """An address that reaches nobody and is like no other; `.invalid` never becomes a real name."""
-    return f"{new_id().hex}@erased.invalid"
+    """An address that reaches nobody and is like no other."""
+    return f"{new_id().hex}{NOWHERE}"
 
 
 # What is left of an account: where its person came from, for the figures.
@@ -20,7 +20,7 @@ _LEFT: dict[str, Any] = {
     "email": nowhere,
     "email_verified_at": None,
     "password_hash": None,
-    "name": "[…]",
+    "name": ERASED,
     "organisation": "",
     "language": "en",
     "time_zone": "UTC",

@@ -139,7 +139,7 @@ def find_duplicates(session: Session, call_id: uuid.UUID) -> Sequence[Sequence[A
     """Groups of applications that may be one person with two accounts: the same name, folded, in one country."""
     same = (
         select(Application.sort_name, Application.country)
-        .where(Application.call_id == call_id, Application.state != ApplicationState.WITHDRAWN)
+        .where(*_named(call_id))
         .group_by(Application.sort_name, Application.country)
         .having(func.count() > 1)
         .subquery()
@@ -167,12 +167,18 @@ def count_duplicates(session: Session, call_id: uuid.UUID) -> int:
     """How many such groups there are."""
     same = (
         select(Application.sort_name)
-        .where(Application.call_id == call_id, Application.state != ApplicationState.WITHDRAWN)
+        .where(*_named(call_id))
         .group_by(Application.sort_name, Application.country)
         .having(func.count() > 1)
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(same)) or 0
+
+
+def _named(call_id: uuid.UUID) -> tuple[ColumnElement[bool], ...]:
+    """What can be a duplicate: an application whose person was erased has no name, like every other such."""
+    is_live = Application.state != ApplicationState.WITHDRAWN
+    return (Application.call_id == call_id, is_live, Application.sort_name != "")
 
 
 def list_views(session: Session, person_id: uuid.UUID, call_id: uuid.UUID) -> Sequence[SavedView]:

@@ -14,6 +14,7 @@ from peer_visits.accounts.current import current_person
 from peer_visits.applications.access import get_attachment
 from peer_visits.applications.copies import make_reader, read_application, read_files
 from peer_visits.applications.exceptions import ask_to_complete, let_in
+from peer_visits.applications.models import ForgottenApplication
 from peer_visits.applications.queries import list_versions
 from peer_visits.applications.services import eligibility_problems
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
@@ -111,6 +112,7 @@ def application(application_id: uuid.UUID) -> ResponseReturnValue:
         versions=list_versions(reading(), application_id),
         history=queries.list_history(reading(), application_id),
         action_words=action_words,
+        forgotten=reading().get(ForgottenApplication, application_id),
     )
 
 

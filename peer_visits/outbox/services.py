@@ -21,7 +21,10 @@ from peer_visits.outbox.recipients import Recipient, TestRecipient
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.states import HeldFor, MessageCommand, MessageState, states_for
 from peer_visits.outbox.unsubscribing import unsubscribe_url
+from peer_visits.storage.personal import NOWHERE
 from peer_visits.storage.steps import update_if, update_one
+
+ERASED_SINCE = "Whoever it was for has erased their data."
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,8 @@ def _data(mail: Mail) -> dict[str, Any] | None:
 def _begin(session: Session, mail: Mail, *, hold: bool) -> tuple[MessageState, HeldFor | None, str]:
     """The first state of a mail, what holds it, and the sentence that says so."""
     address = mail.address or mail.to.email
+    if address.endswith(NOWHERE):
+        return MessageState.WITHDRAWN, None, ERASED_SINCE
     if has_unsubscribed(session, mail.kind, address):
         return MessageState.WITHDRAWN, None, UNSUBSCRIBED
     gate = HeldFor.REVIEW if hold or mail.held else gate_of(session, mail.kind, address, mail.programme_id)

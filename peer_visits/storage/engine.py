@@ -33,6 +33,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
         "journal_mode = WAL",
         "foreign_keys = ON",
         "synchronous = FULL",
+        # What is erased is overwritten, not only forgotten: most builds do so, and some leave it to be asked for.
+        "secure_delete = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -26,6 +26,8 @@ from peer_visits.storage.base import Base
 
 # What stands where somebody's name or address stood. Not a word, so that it reads the same in every language.
 ERASED = "[…]"
+# What the address of an account ends in that was erased; `.invalid` never becomes a real name.
+NOWHERE = "@erased.invalid"
 
 
 @dataclass(frozen=True)

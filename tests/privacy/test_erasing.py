@@ -16,8 +16,11 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.models import Application
 from peer_visits.cli.check import find_broken
 from peer_visits.files.serving import current_store
+from peer_visits.outbox.services import Mail, post
+from peer_visits.outbox.states import MessageState
 from peer_visits.privacy.erasing import erase_person
 from peer_visits.storage.base import Base
 from peer_visits.storage.transaction import db, reading, rehearsing, writing
@@ -192,3 +195,21 @@ def dump(session: Session) -> dict[str, list[str]]:
         name: sorted(map(str, session.execute(table.select()).all()))
         for name, table in Base.metadata.tables.items()
     }
+
+
+def test_whoever_is_erased_gets_no_mail(story: Story) -> None:
+    """Sweeps still find the places that are over; what they would write goes to nobody."""
+    erase(story)
+    with writing() as session:
+        person = session.get_one(Person, story.person)
+        mail = Mail(kind="account.password_changed", to=person, about=person, data={"at": NOW})
+        assert post(session, mail, now=NOW).state is MessageState.WITHDRAWN
+
+
+def test_the_page_of_an_erased_application_says_so(story: Story, client_of: ClientOf) -> None:
+    erase(story)
+    application = (
+        reading().scalars(select(Application.id).where(Application.person_id == story.person)).first()
+    )
+    page = client_of(reading().get_one(Person, story.organiser)).get(f"/organise/applications/{application}")
+    assert "Its person was erased" in page.get_data(as_text=True)

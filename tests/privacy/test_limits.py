@@ -15,6 +15,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice, ForgottenApplication, SentVersion
 from peer_visits.calls.models import Call, CallRetention
 from peer_visits.kernel import clock
+from peer_visits.organiser.queries import count_duplicates, find_duplicates
 from peer_visits.places.states import PlaceState
 from peer_visits.privacy.rules import USUAL, Limits, Outcome, outcome_of
 from peer_visits.privacy.services import set_limits
@@ -115,6 +116,13 @@ def test_what_counts_stays(closed: Closed) -> None:
     reading().rollback()
     assert sorted(map(str, reading().execute(figures))) == before
     assert len(reading().scalars(select(ForgottenApplication)).all()) == 3
+
+
+def test_emptied_applications_are_no_duplicates_of_each_other(closed: Closed) -> None:
+    forget_old_applications(end_of(closed, Outcome.PLACED))
+    reading().rollback()
+    assert count_duplicates(reading(), closed.call.id) == 0
+    assert find_duplicates(reading(), closed.call.id) == []
 
 
 def test_a_hold_stops_all_of_it(closed: Closed) -> None:
