@@ -53,3 +53,7 @@ class FilePage(Base):
     # None if the page could not be drawn.
     picture_key: Mapped[str | None] = mapped_column(String(64))
     text: Mapped[str] = long_text(default="")
+
+
+# What was read out of a file, and goes with it.
+PARTS = (FileText, FilePage)

@@ -13,11 +13,12 @@ from tempfile import TemporaryDirectory
 from typing import IO
 from uuid import UUID
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from peer_visits.files.inspection import LIMITS, PUBLIC_LIMITS, Limits, inspect_file
 from peer_visits.files.kinds import MEDIA_TYPES, SUFFIXES, FileKind
-from peer_visits.files.models import FileText, StoredFile
+from peer_visits.files.models import PARTS, FilePage, FileText, StoredFile
 from peer_visits.files.rules import safe_name
 from peer_visits.files.scanning import Scanner
 from peer_visits.files.store import Store
@@ -138,3 +139,16 @@ def keep_file(
         session.add(FileText(file_id=stored.id, text=accepted.text))
         session.flush()
     return stored
+
+
+def remove_records(session: Session, ids: Collection[UUID]) -> list[str]:
+    """Remove the records of files with what was read out of them; returns the keys of their bytes.
+
+    The bytes are removed after the commit: until then everything can be undone.
+    """
+    rows = session.execute(select(StoredFile.key, StoredFile.preview_key).where(StoredFile.id.in_(ids))).all()
+    pictures = session.scalars(select(FilePage.picture_key).where(FilePage.file_id.in_(ids))).all()
+    for part in PARTS:
+        session.execute(delete(part).where(part.file_id.in_(ids)))
+    session.execute(delete(StoredFile).where(StoredFile.id.in_(ids)))
+    return [key for key in (*(key for row in rows for key in row), *pictures) if key]

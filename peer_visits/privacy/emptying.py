@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from peer_visits.files.models import FileText, StoredFile
+from peer_visits.files.models import PARTS, StoredFile
+from peer_visits.files.services import remove_records
 from peer_visits.storage.base import Base
 from peer_visits.storage.personal import Holding, Whose
 
@@ -76,18 +77,11 @@ def _naming_files(table: Table) -> Iterator[ColumnElement[Any]]:
 def _remove_files(session: Session, files: set[uuid.UUID]) -> list[str]:
     """The records of files that nothing else names."""
     unneeded = [one for one in files if not _is_needed(session, one)]
-    if not unneeded:
-        return []
-    rows = session.execute(
-        select(StoredFile.key, StoredFile.preview_key).where(StoredFile.id.in_(unneeded))
-    ).all()
-    session.execute(delete(FileText).where(FileText.file_id.in_(unneeded)))
-    session.execute(delete(StoredFile).where(StoredFile.id.in_(unneeded)))
-    return [key for row in rows for key in row if key]
+    return remove_records(session, unneeded) if unneeded else []
 
 
 def _is_needed(session: Session, file_id: uuid.UUID) -> bool:
-    own = {_FILES, FileText.__tablename__}
+    own = {_FILES, *(part.__tablename__ for part in PARTS)}
     columns = (
         column
         for table in Base.metadata.tables.values()

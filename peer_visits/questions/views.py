@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from functools import partial
@@ -31,6 +32,7 @@ from peer_visits.web.headers import framed, framing
 from peer_visits.web.moment import request_time
 
 blueprint = Blueprint("questions", __name__)
+_HEX = re.compile("[0-9a-f]{32}")
 
 
 def _call(slug: str) -> Call:
@@ -72,7 +74,7 @@ def _numbered(kind: str) -> list[uuid.UUID]:
     found: list[tuple[int, int, uuid.UUID]] = []
     for name, value in request.form.items():
         start, _underscore, rest = name.partition("_")
-        if start == kind and len(rest) == 32 and value.isascii() and value.isdigit():
+        if start == kind and _HEX.fullmatch(rest) and value.isascii() and value.isdigit():
             found.append((int(value[:9]), len(found), uuid.UUID(rest)))
     return [one for _number, _at, one in sorted(found)]
 

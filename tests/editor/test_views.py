@@ -305,6 +305,12 @@ def test_every_page_opens_for_a_draft_and_for_a_public_call(desk: Desk, page: st
         assert desk.client.get(f"/organise/calls/{slug}/{page}").status_code == 200
 
 
+def test_an_order_of_names_that_are_no_questions_is_refused(desk: Desk) -> None:
+    slug = begin(desk)
+    odd = {f"section_{'z' * 32}": "1", f"question_{'é' * 32}": "2", "question_": "3"}
+    assert desk.client.post(f"/organise/calls/{slug}/questions", data=odd).status_code == 422
+
+
 def test_scores_have_words_in_each_language(desk: Desk) -> None:
     slug = begin(desk)
     call_id = find_call(slug).id

@@ -8,10 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from peer_visits.files.models import StoredFile
-from peer_visits.files.services import accept_pdf, keep_file
+from peer_visits.files.models import PARTS, FilePage, FileText, StoredFile
+from peer_visits.files.services import accept_pdf, keep_file, remove_records
 from peer_visits.files.store import FolderStore
 from peer_visits.kernel.errors import Refused
 from tests.support.factories import make_person
@@ -53,3 +54,17 @@ def test_the_row_says_what_the_store_holds(session: Session, now: datetime, stor
     stored = keep_file(session, accepted, now=now, created_by=person.id)
     found = session.get_one(StoredFile, stored.id)
     assert (found.key, found.media_type, found.pages) == (accepted.key, "application/pdf", 1)
+
+
+def test_a_record_goes_with_what_was_read_out_of_its_file(
+    session: Session, now: datetime, store: FolderStore
+) -> None:
+    accepted = accept_pdf(store, io.BytesIO(make_pdf()), "report.pdf", most_bytes=ONE_MB)
+    stored = keep_file(session, accepted, now=now, created_by=None)
+    session.merge(FileText(file_id=stored.id, text="What was found"))
+    session.add(FilePage(file_id=stored.id, number=1, picture_key="a-picture", text="What was found"))
+    session.flush()
+    assert set(remove_records(session, [stored.id])) == {
+        key for key in (accepted.key, accepted.preview_key, "a-picture") if key
+    }
+    assert [session.scalars(select(model)).all() for model in (StoredFile, *PARTS)] == [[], [], []]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.files.models import FilePage, FileText, StoredFile
-from peer_visits.files.services import AcceptedFile, keep_file
+from peer_visits.files.services import AcceptedFile, keep_file, remove_records
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.printing.models import DocumentPrint
 from peer_visits.library.steps import log_document
@@ -46,12 +44,7 @@ def replace_file(
         file_id=new.id,
         is_indexed=False,
     )
-    old = session.get_one(StoredFile, old_id)
-    pictures = session.scalars(select(FilePage.picture_key).where(FilePage.file_id == old_id))
-    keys = [key for key in (old.key, old.preview_key, *pictures) if key]
-    for part in (FileText, FilePage):
-        session.execute(delete(part).where(part.file_id == old_id))
-    session.execute(delete(StoredFile).where(StoredFile.id == old_id))
+    keys = remove_records(session, [old_id])
     note_check(session, now=now, document_id=document.id, mark=mark)
     log_document(session, actor, now, document, "document.set_anew")
     return keys

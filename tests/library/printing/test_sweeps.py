@@ -88,12 +88,13 @@ def test_a_consent_that_is_taken_back_leaves_the_file(document: AnalyticalDocume
 def test_of_the_old_file_nothing_is_left(document: AnalyticalDocument) -> None:
     keep_files_true(NOW)
     old = stored(document)
-    keys = [key for key in (old.key, old.preview_key) if key]
+    old_id, keys = old.id, [key for key in (old.key, old.preview_key) if key]
     take_back()
     keep_files_true(LATER)
     reading().rollback()
-    assert reading().get(StoredFile, old.id) is None
-    assert reading().get(FileText, old.id) is None
+    reading().expunge_all()
+    assert reading().get(StoredFile, old_id) is None
+    assert reading().get(FileText, old_id) is None
     assert len(keys) == 2
     assert not set(keys) & every_key()
 
