@@ -27,7 +27,7 @@ def test_everything_that_is_known_stands_in_the_document() -> None:
         "Ada Byron, Łucja Żak",
         "1 March 2026",
         "Context",
-        "Some words",
+        "Some *words* of summary.",  # a summary is plain text
         "Poland",
     ):
         assert words in text
