@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
@@ -16,7 +16,7 @@ from peer_visits.applications.searching import index_application
 from peer_visits.applications.services import present_content, sent_content
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
-from peer_visits.files.models import StoredFile
+from peer_visits.files.services import remove_records
 from peer_visits.questions.models import Question
 from peer_visits.questions.rules import kept_until
 
@@ -98,4 +98,4 @@ def _remove_files(session: Session, application: Application, gone: list[Any]) -
     for attachment in files:
         session.delete(attachment)
     session.flush()
-    session.execute(delete(StoredFile).where(StoredFile.id.in_([one.file_id for one in files])))
+    remove_records(session, [one.file_id for one in files])
