@@ -62,7 +62,7 @@ def test_mail_has_both_parts_says_it_is_automatic_and_hides_this_machine(
     server, url = sink
     queue(1)
     send(app, url)
-    [mail] = server.mails
+    [mail] = server.mails()
     assert [part.get_content_type() for part in mail.walk() if not part.is_multipart()] == [
         "text/plain",
         "text/html",
@@ -222,7 +222,7 @@ def test_only_what_is_not_essential_can_be_left_by_one_click(app: Flask, sink: t
     row = put_reminder()
     queue(1)
     send(app, url)
-    reminder, test = sorted(server.mails, key=lambda mail: mail["Message-ID"] != row.message_id)
+    reminder, test = sorted(server.mails(), key=lambda mail: mail["Message-ID"] != row.message_id)
     assert reminder["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert reminder["List-Unsubscribe"].startswith("<https://visits.example.org/mail/unsubscribe/")
     assert test["List-Unsubscribe"] is None
@@ -356,7 +356,7 @@ def test_no_line_is_too_long_and_no_header_is_smuggled(
     [envelope] = server.accepted
     raw = bytes(envelope.content)  # type: ignore[arg-type]
     assert max(map(len, raw.split(b"\r\n"))) <= 998
-    [mail] = server.mails
+    [mail] = server.mails()
     assert mail["Bcc"] is None
     assert not {"\u202e", "\x00", "\x07"} & set(str(mail["To"]))
     assert mail.get_body(("plain",)).get_content().strip() == "x" * 5000  # type: ignore[attr-defined]
@@ -378,7 +378,7 @@ def test_an_address_that_no_mail_can_hold_fails_for_good(
 def test_nothing_in_a_mail_names_this_machine_or_its_zone(app: Flask, sink: tuple[Sink, str]) -> None:
     queue(1)
     send(app, sink[1])
-    [mail] = sink[0].mails
+    [mail] = sink[0].mails()
     assert mail["Date"].endswith("+0000")
     assert mail["Message-ID"].endswith("@example.org>")
     assert "Received" not in mail

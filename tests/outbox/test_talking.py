@@ -62,10 +62,10 @@ def test_many_mails_leave_whole_over_one_connection(app: Flask, sink: tuple[Sink
     send(app, url)
     rows = {row.message_id: row.text for row in messages()}
     assert server.connections == 1
-    for mail in server.mails:
+    for mail in server.mails():
         body = mail.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
         assert body.replace("\r\n", "\n").rstrip("\n") == rows[mail["Message-ID"]].rstrip("\n")
-    assert len(server.mails) == 4
+    assert len(server.mails()) == 4
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,8 @@ class Sink:
             self.accepted.append(envelope)
         return answer
 
-    @property
     def mails(self) -> list[EmailMessage]:
-        """The accepted messages, parsed."""
+        """The accepted messages, parsed. No property: aiosmtpd reads those of its handler whenever a client comes."""
         return [message_from_bytes(_content(envelope), policy=default) for envelope in self.accepted]
 
     def count_by_message_id(self) -> Counter[str]:

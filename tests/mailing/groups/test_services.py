@@ -274,9 +274,9 @@ def test_enclosed_files_travel_with_each_mail_over_one_connection(app: Flask, pe
         transport = SmtpTransport(app, url, app.extensions["session_info"]["mail"])
         send_due(transport)
         transport.close()
-    assert len(sink.mails) == 2
+    assert len(sink.mails()) == 2
     assert sink.connections == 1
-    for mail in sink.mails:
+    for mail in sink.mails():
         [file] = [part for part in mail.walk() if part.get_content_disposition() == "attachment"]
         assert (file.get_filename(), file.get_content_type()) == ("Programme.pdf", "application/pdf")
         content = file.get_payload(decode=True)
