@@ -12,7 +12,7 @@ from wtforms import Field, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from peer_visits.calls.models import Call, Criterion
-from peer_visits.editor.services import CriterionContent
+from peer_visits.editor.services.criteria import CriterionContent
 from peer_visits.kernel.text import clean_text
 from peer_visits.web.formats import language as language_name
 from peer_visits.web.forms import Characters, VersionedForm, line, options, typed

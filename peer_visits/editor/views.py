@@ -15,7 +15,6 @@ from peer_visits.calls.access import get_call_for_organiser, get_programme_for_o
 from peer_visits.calls.models import Call
 from peer_visits.calls.rules import phase
 from peer_visits.calls.states import CallPhase
-from peer_visits.editor import services
 from peer_visits.editor.forms import (
     CloneForm,
     StepForm,
@@ -26,6 +25,11 @@ from peer_visits.editor.forms import (
     visit_form,
 )
 from peer_visits.editor.forms_criteria import criteria_form
+from peer_visits.editor.services.cloning import clone_call
+from peer_visits.editor.services.criteria import save_criteria
+from peer_visits.editor.services.publishing import archive_call, extend_call, find_lacking, publish_call
+from peer_visits.editor.services.settings import change_settings, create_call
+from peer_visits.editor.services.visits import add_visit, change_visit, order_visits, take_out_visit
 from peer_visits.kernel.zones import zone_names
 from peer_visits.organiser.queries import list_drafts
 from peer_visits.storage.transaction import reading, writing
@@ -59,9 +63,7 @@ def new(slug: str) -> ResponseReturnValue:
 
     def create(session: Session) -> None:
         found = get_programme_for_organiser(session, current_person(), slug)
-        made.append(
-            services.create_call(session, programme=found, title=typed(form.title), **_who_and_when()).slug
-        )
+        made.append(create_call(session, programme=found, title=typed(form.title), **_who_and_when()).slug)
 
     if form.validate_on_submit() and form.carry_out(create):
         flash(_("The call is begun. Nobody else sees it before you publish it."))
@@ -75,7 +77,7 @@ def settings(slug: str) -> ResponseReturnValue:
     form = settings_form(_call(slug))
 
     def change(session: Session) -> None:
-        services.change_settings(
+        change_settings(
             session,
             call=_call(slug, session),
             version=form.expected_version,
@@ -95,7 +97,7 @@ def criteria(slug: str) -> ResponseReturnValue:
     form = criteria_form(_call(slug))
 
     def save(session: Session) -> None:
-        services.save_criteria(session, call=_call(slug, session), wanted=form.content(), **_who_and_when())
+        save_criteria(session, call=_call(slug, session), wanted=form.content(), **_who_and_when())
 
     if form.validate_on_submit() and form.carry_out(save):
         flash(_("The criteria are saved."))
@@ -109,7 +111,7 @@ def visits(slug: str) -> ResponseReturnValue:
     form, order = Form(), typed_order(request.form.items())
 
     def put_in_order(session: Session) -> None:
-        services.order_visits(session, call=_call(slug, session), order=order, **_who_and_when())
+        order_visits(session, call=_call(slug, session), order=order, **_who_and_when())
 
     if form.validate_on_submit() and form.carry_out(put_in_order):
         flash(_("The order is saved."))
@@ -124,7 +126,7 @@ def new_visit(slug: str) -> ResponseReturnValue:
     form = visit_form(None, _call(slug).zone)
 
     def add(session: Session) -> None:
-        services.add_visit(session, call=_call(slug, session), **form.values(), **_who_and_when())
+        add_visit(session, call=_call(slug, session), **form.values(), **_who_and_when())
 
     if form.validate_on_submit() and form.carry_out(add):
         flash(_("The visit is added."))
@@ -143,7 +145,7 @@ def visit(slug: str) -> ResponseReturnValue:
     form = visit_form(found, found.zone)
 
     def change(session: Session) -> None:
-        services.change_visit(
+        change_visit(
             session,
             visit=_visit(slug, session),
             version=form.expected_version,
@@ -163,7 +165,7 @@ def remove_visit(slug: str) -> ResponseReturnValue:
     """Take a visit out of a draft call."""
     call_slug = _visit(slug).call.slug
     with writing() as session:
-        services.remove_visit(session, visit=_visit(slug, session), **_who_and_when())
+        take_out_visit(session, visit=_visit(slug, session), **_who_and_when())
     flash(_("The visit is removed."))
     return redirect(url_for("editor.visits", slug=call_slug))
 
@@ -187,13 +189,13 @@ def publish(slug: str) -> ResponseReturnValue:
     form = StepForm()
 
     def act(session: Session) -> None:
-        services.publish_call(session, call=_call(slug, session), **_who_and_when())
+        publish_call(session, call=_call(slug, session), **_who_and_when())
 
     if form.validate_on_submit() and form.carry_out(act):
         flash(_("The call is public."))
         return redirect(url_for("organiser.call", slug=slug))
     call = _call(slug)
-    return _page("publish", form, call=call, lacking=services.find_lacking(reading(), call, request_time()))
+    return _page("publish", form, call=call, lacking=find_lacking(reading(), call, request_time()))
 
 
 @blueprint.route("/organise/calls/<slug>/extend", methods=["GET", "POST"])
@@ -204,7 +206,7 @@ def extend(slug: str) -> ResponseReturnValue:
 
     def act(session: Session) -> None:
         told.append(
-            services.extend_call(
+            extend_call(
                 session,
                 call=_call(slug, session),
                 version=form.expected_version,
@@ -239,7 +241,7 @@ def clone(slug: str) -> ResponseReturnValue:
     made: list[str] = []
 
     def act(session: Session) -> None:
-        new_call = services.clone_call(
+        new_call = clone_call(
             session,
             call=_call(slug, session),
             title=typed(form.title),
@@ -258,6 +260,6 @@ def clone(slug: str) -> ResponseReturnValue:
 def archive(slug: str) -> ResponseReturnValue:
     """Put an answered call away."""
     with writing() as session:
-        services.archive_call(session, call=_call(slug, session), **_who_and_when())
+        archive_call(session, call=_call(slug, session), **_who_and_when())
     flash(_("The call is archived."))
     return redirect(url_for("organiser.call", slug=slug))

@@ -13,7 +13,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.drafts import read_draft
 from peer_visits.applications.models import Application
 from peer_visits.applications.states import ApplicationState
-from peer_visits.editor.services import clone_call
+from peer_visits.editor.services.cloning import clone_call
 from peer_visits.questions.queries import list_questions
 from peer_visits.storage.transaction import reading, writing
 from tests.support.factories import make_application, make_call, make_organiser, make_person, make_visit

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
-from peer_visits.editor.services import change_settings, extend_call, remove_visit
+from peer_visits.editor.services.publishing import extend_call
+from peer_visits.editor.services.settings import change_settings
+from peer_visits.editor.services.visits import take_out_visit
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.zones import to_wall
 from peer_visits.shortlist.models import Shortlist
@@ -94,6 +96,6 @@ def test_a_visit_of_a_draft_goes_with_its_invitations_and_former_members(session
     who: dict[str, Any] = {"actor": desk.organiser, "now": NOW, "visit": desk.visit}
     invite(session, email="new@example.com", role=HostRole.EXPERT, **who)
     remove_member(session, person_id=desk.reviewer.id, as_organiser=True, **who)
-    remove_visit(session, **who)
+    take_out_visit(session, **who)
     session.flush()
     assert session.get(Visit, desk.visit.id) is None

@@ -1,0 +1,1 @@
+"""What an organiser does to prepare a call."""
