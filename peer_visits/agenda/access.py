@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.queries.attendance import list_held
-from peer_visits.agenda.queries.releases import find_latest_release, find_release
-from peer_visits.agenda.releases import Item
+from peer_visits.agenda.queries.releases import COMING, find_latest_release, find_release
+from peer_visits.agenda.queries.sessions import find_speaker_by_secret, list_sessions_of_speaker
+from peer_visits.agenda.releases import Item, is_as_published
 from peer_visits.files.models import StoredFile
 from peer_visits.kernel.errors import NotFound
 from peer_visits.visits.models import Visit
@@ -46,9 +47,21 @@ def get_material(session: Session, visit: Visit, session_id: uuid.UUID) -> Store
     """A session's file as it was published last. Raises NotFound."""
     item = _published_item(session, visit, "id", session_id)
     found = session.get(AgendaSession, session_id)
-    if found is None or found.material is None or found.material.sha256[:16] != item.get("material_mark"):
+    if found is None or found.material is None or not is_as_published(found.material, item):
         raise NotFound
     return found.material
+
+
+def get_material_for_speaker(session: Session, secret: str, session_id: uuid.UUID) -> StoredFile:
+    """A session's file for whoever speaks, by the mailed link: of their own sessions as it stands, of others as it
+    was published last. Raises NotFound, also for somebody who has said no."""
+    speaker = find_speaker_by_secret(session, secret)
+    if speaker is None or speaker.state not in COMING:
+        raise NotFound
+    own = next((one for one in list_sessions_of_speaker(session, speaker) if one.id == session_id), None)
+    if own is not None and own.material is not None:
+        return own.material
+    return get_material(session, session.get_one(Visit, speaker.visit_id), session_id)
 
 
 def get_portrait(session: Session, visit: Visit, speaker_id: uuid.UUID) -> StoredFile:

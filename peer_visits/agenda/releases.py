@@ -12,6 +12,7 @@ from typing import Any
 
 from peer_visits.agenda.models import AgendaRelease, AgendaSession
 from peer_visits.agenda.queries.board import OnBoard
+from peer_visits.files.models import StoredFile
 from peer_visits.visits.models import Visit
 
 Item = dict[str, Any]
@@ -89,7 +90,7 @@ def _item(session: AgendaSession | OnBoard) -> Item:
         "capacity": session.capacity,
         "material_link": session.material_link or "",
         "material": material.name if material else "",
-        "material_mark": material.sha256[:16] if material else "",
+        "material_mark": _file_mark(material) if material else "",
         "link_mark": _mark(session.online_link),
         "groups_mark": _mark(json.dumps(session.breakout_groups)) if session.breakout_groups else "",
         "sequence": session.sequence,
@@ -107,6 +108,15 @@ def withheld_content(sessions: Iterable[AgendaSession]) -> dict[str, dict[str, A
 
 def _iso(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
+
+
+def _file_mark(file: StoredFile) -> str:
+    return file.sha256[:16]
+
+
+def is_as_published(file: StoredFile, item: Item) -> bool:
+    """Whether this is the file of a published session."""
+    return _file_mark(file) == item.get("material_mark")
 
 
 def _mark(link: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from peer_visits.agenda.models import AgendaSession, AgendaSpeaker
-from peer_visits.agenda.releases import Item, release_content, with_moments
+from peer_visits.agenda.releases import Item, is_as_published, release_content, with_moments
 from peer_visits.kernel.zones import to_wall
 
 
@@ -21,6 +21,9 @@ class Line:
     notes: str
     material_link: str
     speakers: Sequence[AgendaSpeaker]
+    # The name of the uploaded file, and whether a speaker may open it.
+    material: str = ""
+    opens: bool = False
     is_own: bool = False
 
     @property
@@ -43,7 +46,7 @@ def sheet_of_hosts(sessions: Sequence[AgendaSession], zone: str) -> Days:
 def sheet_of_speaker(
     items: Iterable[Item], sessions: Mapping[str, AgendaSession], speaker_id: str, zone: str
 ) -> Days:
-    """The published sessions; the links of their own alone."""
+    """The published sessions; the links of their own alone, and of these the file as it stands."""
     lines = []
     for item in items:
         if item["id"] in sessions:
@@ -53,12 +56,15 @@ def sheet_of_speaker(
 
 
 def _line(item: Item, session: AgendaSession, *, sees_link: bool, is_own: bool = False) -> Line:
+    file = session.material
     return Line(
         item=item,
         link=session.online_link if sees_link else "",
         notes=session.notes,
         material_link=item.get("material_link") or "",
         speakers=session.speakers,
+        material=file.name if file and is_own else item.get("material") or "",
+        opens=file is not None and (is_own or is_as_published(file, item)),
         is_own=is_own,
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -15,7 +13,6 @@ from peer_visits.calls.models import Call
 from peer_visits.organiser.columns import Column, choice_columns, fixed_columns, make_row, question_columns
 from peer_visits.organiser.queries import ApplicationFilter, applications_of_call
 from peer_visits.questions.queries import read_questionnaire
-from peer_visits.web.cells import safe_cell
 from peer_visits.web.workbooks import WorkbookTable, write_workbook
 
 ROWS_AT_ONCE = 200
@@ -51,19 +48,6 @@ def _forget(session: Session, applications: Sequence[Application]) -> None:
     for application in applications:
         session.expunge(application.person)
         session.expunge(application)  # its choices go with it
-
-
-def csv_lines(columns: Sequence[Column], rows: Iterator[list[str]]) -> Iterator[str]:
-    """CSV line by line, with the mark that lets spreadsheets see UTF-8."""
-    yield "\ufeff" + _csv_line([column.label for column in columns])
-    for row in rows:
-        yield _csv_line(row)
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([safe_cell(cell) for cell in cells])
-    return line.getvalue()
 
 
 def write_xlsx(columns: Sequence[Column], rows: Iterator[list[str]]) -> IO[bytes]:

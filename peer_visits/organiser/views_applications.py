@@ -6,7 +6,7 @@ import uuid
 from functools import partial
 from urllib.parse import urlencode
 
-from flask import Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask import Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from peer_visits.organiser.columns import (
     make_row,
     question_columns,
 )
-from peer_visits.organiser.exporting import csv_lines, export_columns, export_rows, write_xlsx
+from peer_visits.organiser.exporting import export_columns, export_rows, write_xlsx
 from peer_visits.organiser.forms import ViewForm
 from peer_visits.organiser.listing import (
     asked_columns,
@@ -41,11 +41,11 @@ from peer_visits.organiser.views import blueprint
 from peer_visits.questions.queries import read_questionnaire
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.queries import list_visits_of_call
+from peer_visits.web.cells import csv_lines
 from peer_visits.web.forms import typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from peer_visits.web.workbooks import send_workbook
 
 
 def _call(slug: str, session: Session | None = None) -> Call:
@@ -134,7 +134,8 @@ def export_csv(slug: str) -> Response:
     """What the list shows, every page of it, as CSV: sent while it is read."""
     call = _noted(slug, "csv")
     columns = export_columns(reading(), call)
-    lines = csv_lines(columns, export_rows(reading(), call, asked_filter(), columns))
+    rows = export_rows(reading(), call, asked_filter(), columns)
+    lines = csv_lines([column.label for column in columns], rows)
     response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{call.slug}-applications.csv"'
     return response
@@ -146,8 +147,7 @@ def export_xlsx(slug: str) -> Response:
     call = _noted(slug, "xlsx")
     columns = export_columns(reading(), call)
     book = write_xlsx(columns, export_rows(reading(), call, asked_filter(), columns))
-    name = f"{call.slug}-applications.xlsx"
-    return send_file(book, mimetype=XLSX, as_attachment=True, download_name=name)
+    return send_workbook(book, f"{call.slug}-applications.xlsx")
 
 
 def _noted(slug: str, format_: str) -> Call:

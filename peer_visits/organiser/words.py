@@ -83,6 +83,7 @@ ACTIONS = {
     "agenda.opened": _l("Agenda opened to everybody"),
     "agenda.closed": _l("Agenda kept to those who take part"),
     "attendance.noted": _l("Attendance at a session noted"),
+    "attendance.exported": _l("Attendance exported"),
     "attendance.checked_in": _l("Checked in at a session"),
     "agenda.moved": _l("Sessions moved on the board"),
     "agenda.times_asked": _l("Times for sessions looked for"),

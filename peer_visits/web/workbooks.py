@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
+from flask import Response, send_file
+
 if TYPE_CHECKING:
     import xlsxwriter
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CELL = 32_767  # the most characters that a cell of a spreadsheet holds
 
 Cell = str | int | float | None
@@ -41,6 +44,13 @@ def write_workbook(tables: Iterable[WorkbookTable]) -> IO[bytes]:
                 _write_row(sheet, number, row)
     target.seek(0)
     return target
+
+
+def send_workbook(book: IO[bytes], name: str) -> Response:
+    """Hand a workbook out under this name, never to be kept on the way."""
+    response = send_file(book, mimetype=XLSX, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _write_row(sheet: xlsxwriter.worksheet.Worksheet, number: int, row: Sequence[Cell]) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import uuid
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask, current_app
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaSession, Attendance
@@ -281,3 +285,110 @@ def test_participants_see_their_own_attendance_and_nobody_elses(room: Room, clie
         assert room.code not in text
         assert spaced(room.code) not in text
         assert "did not come" not in text
+
+
+def test_the_register_is_taken_along_as_a_table(room: Room, client: FlaskClient) -> None:
+    room.note("Ann", shown=("Cat",))
+    room.check_in("Cat", at=room.starts_at + timedelta(minutes=5))
+    with writing() as session:
+        application = make_application(
+            session,
+            session.get_one(Visit, room.visit).call,
+            [session.get_one(Visit, room.visit)],
+            make_person(session, "Dan"),
+        )
+        visit = session.get_one(Visit, room.visit)
+        visit.capacity = 4
+        make_place(session, visit, application, PlaceState.ACCEPTED, 4)
+    room.sign_in(client, "host")
+    answer = client.get(f"/agenda/{room.slug}/attendance.csv")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{room.slug}-attendance.csv"'
+    rows = [row for row in csv_rows(answer) if row["Session"] == "Harbour walk"]
+    said = {row["Name"].split()[0]: (row["Attendance"], row["How noted"], row["Noted at"]) for row in rows}
+    assert said == {
+        "Ann": ("present", "host's list", wall(room, 0)),
+        "Ben": ("absent", "host's list", wall(room, 0)),
+        "Cat": ("present", "own code", wall(room, 5)),
+        "Dan": ("not noted", "", ""),
+    }
+    with writing() as session:
+        host = session.get_one(Person, room.host).name
+    assert [row["Noted by"] for row in rows] == [host, host, rows[2]["Name"], ""]
+    assert {(row["From"], row["Until"], row["Time zone"]) for row in rows} == {
+        (wall(room, 0), wall(room, 60), "Europe/Amsterdam")
+    }
+    assert [list(row.values()) for row in csv_rows(answer)] == workbook_rows(client, room)[1:]
+
+
+def wall(room: Room, minutes: int) -> str:
+    return f"{to_wall(room.starts_at + timedelta(minutes=minutes), 'Europe/Amsterdam'):%Y-%m-%d %H:%M}"
+
+
+def csv_rows(answer: TestResponse) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+def workbook_rows(client: FlaskClient, room: Room) -> list[list[str]]:
+    book = load_workbook(io.BytesIO(client.get(f"/agenda/{room.slug}/attendance.xlsx").data))
+    cells = [list(row) for row in book.worksheets[0].iter_rows()]
+    assert all(cell.data_type != "f" for row in cells for cell in row)
+    return [[cell.value or "" for cell in row] for row in cells]
+
+
+def test_no_cell_of_the_table_is_run_by_a_spreadsheet(room: Room, client: FlaskClient) -> None:
+    with writing() as session:
+        ann, ben = session.get_one(Person, room.people["Ann"]), session.get_one(Person, room.people["Ben"])
+        ann.name, ann.organisation = "=HYPERLINK(1)", "@SUM(A1)"
+        ben.name = "+1"
+        session.scalars(select(AgendaSession).filter_by(title="Harbour walk")).unique().one().title = "-2+3"
+        visit, host = session.get_one(Visit, room.visit), session.get_one(Person, room.host)
+        publish(session, visit, host, NOW, day=1)
+        host.name = "\t=cmd"
+    room.note("Ann")
+    room.sign_in(client, "host")
+    cells = [
+        cell
+        for row in csv_rows(client.get(f"/agenda/{room.slug}/attendance.csv"))
+        for cell in row.values()
+        if cell
+    ]
+    for text in ("'=HYPERLINK(1)", "'@SUM(A1)", "'+1", "'-2+3", "'\t=cmd"):
+        assert text in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+    in_book = {cell for row in workbook_rows(client, room) for cell in row}
+    assert {"=HYPERLINK(1)", "@SUM(A1)", "-2+3"} <= in_book, "text, as it was typed"
+
+
+def test_the_table_is_for_host_and_organiser_and_the_log_says_who_took_it(
+    room: Room, client: FlaskClient
+) -> None:
+    room.note("Ann")
+    for form in ("csv", "xlsx"):
+        address = f"/agenda/{room.slug}/attendance.{form}"
+        room.sign_in(client, "Ann")
+        assert client.get(address).status_code == 403
+        room.sign_in(client, "host")
+        assert address in client.get(f"/agenda/{room.slug}/attendance").text
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    reading().rollback()
+    lines = reading().scalars(select(AuditLine).filter_by(action="attendance.exported")).all()
+    assert [(line.actor_id, line.detail) for line in lines] == [
+        (room.host, {"kind": "csv"}),
+        (room.host, {"kind": "xlsx"}),
+    ]
+
+
+def test_a_table_of_many_costs_as_many_statements_as_of_one(room: Room, client: FlaskClient) -> None:
+    room.sign_in(client, "host")
+    address = f"/agenda/{room.slug}/attendance.csv"
+    with counting(db.engine) as before:
+        client.get(address)
+    room.note("Ann")
+    room.check_in("Cat")
+    with writing() as session:
+        visit, host = session.get_one(Visit, room.visit), session.get_one(Person, room.host)
+        publish(session, visit, host, NOW, day=1)
+    with counting(db.engine) as after:
+        client.get(address)
+    assert len(after) == len(before)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaSession, Attendance
 from peer_visits.agenda.presence import opens_at
 from peer_visits.agenda.queries.releases import find_latest_release
@@ -80,6 +81,13 @@ def read_register(session: Session, visit_id: uuid.UUID) -> Register:
         AtSession(item, noted.get(uuid.UUID(item["id"]), {})) for item in list_held(session, visit_id)
     ]
     return Register(sessions, participants)
+
+
+def names_of_noters(session: Session, register: Register) -> dict[uuid.UUID, str]:
+    """The names of those who noted what the register holds, by person, in one statement."""
+    noted_by = {row.noted_by for one in register.sessions for row in one.by_person.values()}
+    query = select(Person.id, Person.name).where(Person.id.in_(noted_by))
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def list_held(session: Session, visit_id: uuid.UUID) -> list[Item]:

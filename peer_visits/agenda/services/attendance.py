@@ -90,6 +90,19 @@ def check_in(session: Session, *, actor: Person, now: datetime, place: Place, co
     return item
 
 
+def note_register_taken(session: Session, *, actor: Person, now: datetime, visit: Visit, kind: str) -> None:
+    """The register leaves the house: the log says who took it."""
+    record(
+        session,
+        actor=actor,
+        now=now,
+        action="attendance.exported",
+        subject=visit,
+        programme_id=visit.call.programme_id,
+        kind=kind,
+    )
+
+
 def _session_of(session: Session, visit: Visit, code: str, now: datetime) -> Item:
     secret = session.info["mail"].secret
     held = list_held(session, visit.id)

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from peer_visits.accounts.current import current_person
 from peer_visits.agenda.access import get_held_session
 from peer_visits.agenda.presence import code_of, is_open, opens_at, spaced
-from peer_visits.agenda.queries.attendance import is_due, list_noted, read_register
+from peer_visits.agenda.queries.attendance import Register, is_due, list_noted, names_of_noters, read_register
+from peer_visits.agenda.register_table import register_csv, register_workbook
 from peer_visits.agenda.releases import Item
-from peer_visits.agenda.services.attendance import note_attendance
+from peer_visits.agenda.services.attendance import note_attendance, note_register_taken
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import kind_names
 from peer_visits.places.queries import list_participants
-from peer_visits.storage.transaction import reading
+from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.access import get_visit_for_editor, is_organiser
 from peer_visits.visits.models import Visit
 from peer_visits.web.forms import Form
 from peer_visits.web.moment import request_time
+from peer_visits.web.workbooks import send_workbook
 
 
 @blueprint.get("/agenda/<slug>/attendance")
@@ -39,6 +41,32 @@ def attendance(slug: str) -> str:
         opens_at=opens_at,
         sees_no_shows=is_organiser(reading(), current_person(), visit),
     )
+
+
+@blueprint.get("/agenda/<slug>/attendance.csv")
+def attendance_csv(slug: str) -> Response:
+    """The register as a table, with who noted what, how and when."""
+    lines = register_csv(*_register_to_take(slug, "csv"))
+    response = Response("".join(lines), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-attendance.csv"'
+    return response
+
+
+@blueprint.get("/agenda/<slug>/attendance.xlsx")
+def attendance_xlsx(slug: str) -> Response:
+    """The same as a workbook."""
+    book = register_workbook(*_register_to_take(slug, "xlsx"))
+    return send_workbook(book, f"{slug}-attendance.xlsx")
+
+
+def _register_to_take(slug: str, kind: str) -> tuple[Register, Mapping[uuid.UUID, str], str]:
+    """The register, the names of who noted and the zone, after the log has a line about who takes them out."""
+    with writing() as session:
+        visit = get_visit_for_editor(session, current_person(), slug)
+        note_register_taken(session, actor=current_person(), now=request_time(), visit=visit, kind=kind)
+    visit = get_visit_for_editor(reading(), current_person(), slug)
+    register = read_register(reading(), visit.id)
+    return register, names_of_noters(reading(), register), visit.zone
 
 
 @blueprint.route("/agenda/<slug>/sessions/<uuid:session_id>/attendance", methods=["GET", "POST"])

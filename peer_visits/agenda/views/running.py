@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from peer_visits.accounts.current import current_person
-from peer_visits.agenda.queries.releases import find_latest_release
+from peer_visits.agenda.queries.releases import COMING, find_latest_release
 from peer_visits.agenda.queries.sessions import find_speaker_by_secret, list_sessions
 from peer_visits.agenda.releases import changes_between, release_content, released_items
 from peer_visits.agenda.running import sheet_of_hosts, sheet_of_speaker
@@ -40,6 +40,8 @@ def speakers_sheet(secret: str) -> ResponseReturnValue:
     speaker = find_speaker_by_secret(reading(), secret)
     if speaker is None:
         return render_template("agenda/speaking_gone.html"), 410
+    if speaker.state not in COMING:
+        return redirect(url_for("agenda.speaking", secret=secret))
     visit = reading().get_one(Visit, speaker.visit_id)
     latest = find_latest_release(reading(), visit.id)
     sessions = {str(one.id): one for one in list_sessions(reading(), visit.id)}

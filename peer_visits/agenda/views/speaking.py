@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+import uuid
+
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from peer_visits.agenda.access import get_material_for_speaker
 from peer_visits.agenda.forms_people import SpeakingForm, speaking_form
 from peer_visits.agenda.models import AgendaSpeaker
 from peer_visits.agenda.queries.sessions import find_speaker_by_secret, list_sessions_of_speaker
@@ -16,6 +19,7 @@ from peer_visits.agenda.views.sessions import with_file
 from peer_visits.agenda.words import days_of
 from peer_visits.files.kinds import FileKind
 from peer_visits.files.models import StoredFile
+from peer_visits.files.serving import send_stored
 from peer_visits.kernel.zones import zone_names
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.models import Visit
@@ -39,6 +43,12 @@ def speaking(secret: str) -> ResponseReturnValue:
         flash(_("Thank you. Your answer is saved; you can change it here at any time."))
         return redirect(url_for("agenda.speaking", secret=secret))
     return _page(secret, form)
+
+
+@blueprint.get("/speaking/<secret>/material/<uuid:session_id>")
+def speakers_material(secret: str, session_id: uuid.UUID) -> Response:
+    """A session's file, for somebody who speaks and needs no account."""
+    return send_stored(get_material_for_speaker(reading(), secret, session_id))
 
 
 def _answer(session: Session, secret: str, form: SpeakingForm, file: StoredFile | None) -> None:

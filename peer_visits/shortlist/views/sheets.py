@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, send_file
+from flask import Response
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.current import current_person
@@ -15,16 +15,13 @@ from peer_visits.shortlist.sheet.workbook import sheet_workbook
 from peer_visits.shortlist.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.moment import request_time
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from peer_visits.web.workbooks import send_workbook
 
 
 @blueprint.get("/host/<slug>/selection-sheet.xlsx")
 def sheet_xlsx(slug: str) -> Response:
     """The sheet as a workbook."""
-    book = sheet_workbook(_sheet(slug, "xlsx"))
-    name = f"selection-{slug}.xlsx"
-    return _private(send_file(book, mimetype=XLSX, as_attachment=True, download_name=name))
+    return send_workbook(sheet_workbook(_sheet(slug, "xlsx")), f"selection-{slug}.xlsx")
 
 
 @blueprint.get("/host/<slug>/selection-sheet.pdf")
@@ -32,7 +29,8 @@ def sheet_document(slug: str) -> Response:
     """The sheet as a document."""
     response = Response(sheet_pdf(_sheet(slug, "pdf"), request_time()), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="selection-{slug}.pdf"'
-    return _private(response)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _sheet(slug: str, format_: str) -> Sheet:
@@ -47,8 +45,3 @@ def _read(session: Session, slug: str) -> Sheet:
     visit, organises = get_visit_for_sheet(session, current_person(), slug)
     hidden = not organises and are_names_hidden(session, visit)
     return read_sheet(session, visit, current_person(), hidden=hidden, sees_all=organises)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response
