@@ -332,7 +332,7 @@ def workbook_rows(client: FlaskClient, room: Room) -> list[list[str]]:
     book = load_workbook(io.BytesIO(client.get(f"/agenda/{room.slug}/attendance.xlsx").data))
     cells = [list(row) for row in book.worksheets[0].iter_rows()]
     assert all(cell.data_type != "f" for row in cells for cell in row)
-    return [[cell.value or "" for cell in row] for row in cells]
+    return [[str(cell.value or "") for cell in row] for row in cells]
 
 
 def test_no_cell_of_the_table_is_run_by_a_spreadsheet(room: Room, client: FlaskClient) -> None:
