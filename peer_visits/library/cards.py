@@ -21,6 +21,7 @@ class Card:
 
     id: uuid.UUID
     slug: str
+    language: str
     tag_line: str
     title: str
     host_line: str
@@ -52,6 +53,7 @@ class Card:
 _COLUMNS = (
     AnalyticalDocument.id,
     AnalyticalDocument.slug,
+    AnalyticalDocument.language,
     AnalyticalDocument.tag_line,
     AnalyticalDocument.title,
     AnalyticalDocument.host_line,

@@ -10,7 +10,7 @@ from peer_visits.kernel.errors import NotFound
 from peer_visits.kernel.text import clean_line
 from peer_visits.library.access import get_edition, get_published_document
 from peer_visits.library.browsing import Asked, count_downloads, find_shelf, list_editions, list_related
-from peer_visits.library.citing import citation, report_data
+from peer_visits.library.citing import LICENCE_ADDRESSES, citation, report_data
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.services import count_download
 from peer_visits.storage.transaction import reading, writing
@@ -69,6 +69,7 @@ def entry(slug: str) -> str:
         document=document,
         visit=document.visit,
         citation=citation(document),
+        licence_addresses=LICENCE_ADDRESSES,
         linked_data=_linked_data(document),
         editions=list_editions(reading(), document.visit_id),
         related=list_related(reading(), document),

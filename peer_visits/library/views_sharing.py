@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 
 from peer_visits.config import Settings
@@ -28,6 +28,14 @@ def cite(slug: str, manner: str) -> Response:
     response = Response(text, content_type=f"{chosen.media_type}; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"{slug}.{chosen.suffix}")
     return response
+
+
+@blueprint.get("/library/feeds")
+def feeds() -> str:
+    """In words and to copy: where the library can be followed, harvested and cited from."""
+    return render_template(
+        "library/feeds.html", latest=list_latest(reading(), 5), site=_settings().public_url
+    )
 
 
 @blueprint.get("/library/feed.atom")

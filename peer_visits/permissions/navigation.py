@@ -25,7 +25,11 @@ DESKS = (
     ("roles.index", _l("Roles")),
 )
 # Pages, and rooms without an entry of their own, that belong under another room's.
-UNDER = {"writing": "library", "library.reports": "organiser", "library.report": "organiser"}
+UNDER = {
+    **dict.fromkeys(("writing", "printed", "pages", "sharing"), "library"),
+    **dict.fromkeys(("library.report", "library.reports", "library.set_due"), "organiser"),
+    **dict.fromkeys(("library.name_author", "library.release_author", "reports"), "organiser"),
+}
 ACCOUNT = (("accounts.profile", _l("My account")),)
 
 THEMES = frozenset({"light", "dark"})

@@ -98,6 +98,7 @@ RULES: dict[str, Rule] = {
     "pages.page": PUBLIC,
     "pages.picture": PUBLIC,
     "sharing.cite": PUBLIC,
+    "sharing.feeds": PUBLIC,
     "sharing.atom": PUBLIC,
     "sharing.oai": PUBLIC,
     # Accounts

@@ -216,3 +216,13 @@ def test_what_is_not_published_is_nowhere(client: FlaskClient, app: Flask) -> No
         assert client.get(address).status_code == 404
     assert slug not in client.get("/library/feed.atom").text
     assert "noRecordsMatch" in client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc").text
+
+
+def test_people_read_where_to_follow_it(client: FlaskClient) -> None:
+    assert "Nothing is published yet" in client.get("/library/feeds").text
+    publish()
+    page = client.get("/library/feeds").text
+    assert "http://localhost/library/feed.atom" in page
+    assert "http://localhost/oai" in page
+    assert "Nothing is published yet" not in page
+    assert "/library/feeds" in client.get("/library").text
