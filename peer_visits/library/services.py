@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.calls.queries import list_organisers
 from peer_visits.files.models import StoredFile
+from peer_visits.files.services import remove_records
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
@@ -117,10 +118,19 @@ def _require_current(session: Session, document: AnalyticalDocument, made: MadeF
 
 def return_document(
     session: Session, *, actor: Person, now: datetime, document: AnalyticalDocument, version: int, note: str
-) -> None:
-    """Give the document back to its authors, with what is to be changed."""
-    step_document(session, actor, now, document, DocumentCommand.RETURN, version, sent_in_at=None, note=note)
+) -> list[str]:
+    """Give the document back to its authors, with what is to be changed.
+
+    Of one that was written here the PDF goes: its text goes on, and sending it in again makes another. Returns the
+    keys of its bytes, to be removed after the commit.
+    """
+    values: dict[str, object] = {"sent_in_at": None, "note": note}
+    made_id = document.file_id if document.is_written else None
+    if made_id:
+        values["file_id"] = None
+    step_document(session, actor, now, document, DocumentCommand.RETURN, version, **values)
     _tell(session, "document.returned", document, list_authors(session, document.visit_id), now, note=note)
+    return remove_records(session, [made_id]) if made_id else []
 
 
 def publish_document(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -114,9 +114,13 @@ def _carry_out(
         kept = form.carry_out(command)
     finally:
         if accepted and not kept:
-            for key in filter(None, (accepted.key, accepted.preview_key)):
-                current_store().remove(key)
+            _remove(filter(None, (accepted.key, accepted.preview_key)))
     return kept
+
+
+def _remove(keys: Iterable[str]) -> None:
+    for key in keys:
+        current_store().remove(key)
 
 
 def _accepted(upload: FileStorage | None) -> AcceptedFile | None:
@@ -231,16 +235,22 @@ def return_(document_id: uuid.UUID) -> ResponseReturnValue:
     """The organiser gives the document back."""
     document = get_document_for_organiser(reading(), current_person(), document_id)
     saved, form = document_form(document, is_sent=False), ReturnForm()
-    if form.validate_on_submit() and form.carry_out(
-        lambda session: return_document(
+    unneeded: list[str] = []
+
+    def command(session: Session) -> None:
+        person = current_person()
+        document = get_document_for_organiser(session, person, document_id)
+        unneeded[:] = return_document(
             session,
-            actor=current_person(),
+            actor=person,
             now=request_time(),
-            document=get_document_for_organiser(session, current_person(), document_id),
+            document=document,
             version=form.expected_version,
             note=typed(form.note),
         )
-    ):
+
+    if form.validate_on_submit() and form.carry_out(command):
+        _remove(unneeded)
         flash(_("The document is back with its authors."))
         return redirect(url_for("library.edit", document_id=document_id))
     return _edit_page(document_id, saved, form)

@@ -69,6 +69,30 @@ def test_it_comes_back_is_mended_and_sent_in_again(writers: Writers) -> None:
     assert document.slug in found
 
 
+def test_what_was_read_goes_when_it_comes_back(app: Flask, writers: Writers) -> None:
+    """The text goes on from there: no old PDF stands for it, nor as the file of an upload."""
+    before = stored(app)
+    send_in(writers)
+    first = writers.record().file_id
+    writers.organiser.post(f"{writers.document}/return", data={"version": "2", "note": "Earlier!"})
+    assert writers.record().file_id is None
+    assert reading().get(StoredFile, first) is None
+    assert stored(app) == before
+    assert "The PDF that the organiser read is gone" in writers.ada.get(writers.document).text
+    assert "no PDF of it until they send it in again" in writers.organiser.get(writers.document).text
+    assert writers.organiser.get(f"{writers.document}/file").status_code == 404
+    writers.ada.post(f"{writers.text}/set-aside")
+    assert "Uploaded:" not in writers.ada.get(writers.document).text
+
+
+def test_an_upload_stays_when_it_comes_back(make_writers: MakeWriters) -> None:
+    writers = make_writers(DocumentState.IN_REVIEW, is_written=False)
+    kept = writers.record().file_id
+    writers.organiser.post(f"{writers.document}/return", data={"version": "1", "note": "Earlier!"})
+    assert writers.record().file_id == kept is not None
+    assert "Uploaded:" in writers.ada.get(writers.document).text
+
+
 @pytest.mark.parametrize("values", [{"title": ""}, {}])
 def test_nothing_empty_is_sent_in(make_writers: MakeWriters, values: dict[str, Any]) -> None:
     writers = make_writers(**values)
