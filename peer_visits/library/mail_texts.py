@@ -11,6 +11,7 @@ from peer_visits.outbox.wording.slots import block, link, text
 
 _DOCUMENT = link("document_link", phrase("The document"), "/documents/<document_id>")
 _DUE_ON = text("due_on", phrase("The day by which the document is due"), needed=True)
+_TEXT = link("text_link", phrase("The text with its comments"), "/documents/<document_id>/text")
 _AUTHORS = phrase("Whoever writes the document")
 _SAMPLE = {
     "document_id": uuid.UUID("00000000-0000-4000-8000-000000000003"),
@@ -23,6 +24,10 @@ _SAMPLE = {
     "due_on": date(2026, 6, 12),
     "due": phrase("It is due on %(day)s.", day=date(2026, 6, 12)),
     "giver": "Olga Sample",
+    "comments": [
+        {"who": "Hanna Sample", "where": "Lessons", "said": "Please say what the volunteers cost the city."},
+        {"who": "Olga Sample", "where": "", "said": "Reads well as a whole."},
+    ],
 }
 
 
@@ -62,6 +67,13 @@ TEXTS = (
         _AUTHORS,
         block("note", phrase("What should change"), needed=True),
         _DOCUMENT,
+    ),
+    _text(
+        "document.commented",
+        phrase("Comments on a report"),
+        phrase("Authors, and whoever has commented before"),
+        block("comments", phrase("What others have said, with their names"), needed=True),
+        _TEXT,
     ),
     _text(
         "document.published",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
+from peer_visits.library.writing import telling
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.reasons import Reason
 
@@ -47,4 +48,5 @@ REASONS = {
     **{kind: Reason(_gone) for kind in _STATES},
     "document.assigned": Reason(_assigned),
     "document.unassigned": Reason(_unassigned),
+    telling.KIND: Reason(telling.why_not_told, telling.told_now),
 }

@@ -31,6 +31,7 @@ KINDS: dict[str, Any] = {
     "visit.reminder": _l("Reminder before a visit"),
     "visit.ended": _l("Thanks after a visit"),
     "document.published": _l("Report published"),
+    "document.commented": _l("Comments on a report"),
     "document.returned": _l("Report returned"),
     "document.assigned": _l("Author named"),
     "document.unassigned": _l("Author released"),

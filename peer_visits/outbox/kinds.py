@@ -10,6 +10,7 @@ class Topic(StrEnum):
 
     REMINDERS = "reminders"
     NEWS = "news"
+    COMMENTS = "comments"
 
 
 # Kinds that people may do without, with the topic they belong to.
@@ -22,6 +23,7 @@ OPTIONAL = {
     "survey.invitation": Topic.REMINDERS,
     "visit.ended": Topic.NEWS,
     "document.published": Topic.NEWS,
+    "document.commented": Topic.COMMENTS,
 }
 
 # Their link proves the address, so they go to one that bounced, too.

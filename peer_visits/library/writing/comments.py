@@ -15,6 +15,7 @@ from peer_visits.library.rules import UNFINISHED
 from peer_visits.library.steps import lock_document, log_document
 from peer_visits.library.writing.models import DocumentComment, DocumentSection
 from peer_visits.library.writing.states import COMMENT, CommentCommand
+from peer_visits.library.writing.telling import tell_of_comment
 from peer_visits.storage.steps import update_one
 
 
@@ -27,7 +28,7 @@ def make_comment(
     section: DocumentSection | None,
     text: str,
 ) -> DocumentComment:
-    """Say something about a section as it stands, or about the whole report."""
+    """Say something about a section as it stands, or about the whole report. Who is concerned is told by mail."""
     _require_unfinished(session, document)
     comment = DocumentComment(
         id=new_id(),
@@ -41,6 +42,7 @@ def make_comment(
     session.add(comment)
     session.flush()
     log_document(session, actor, now, document, "document.commented")
+    tell_of_comment(session, now=now, document=document, comment=comment)
     return comment
 
 

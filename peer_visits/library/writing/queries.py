@@ -6,12 +6,17 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from peer_visits.accounts.models import Person
+from peer_visits.calls.models import Call, ProgrammeOrganiser
+from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.writing.models import DocumentComment, DocumentSection, SectionText
 from peer_visits.library.writing.states import CommentState
+from peer_visits.visits.models import HostMember, Visit
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,53 @@ def count_open_comments(session: Session, document_ids: Sequence[uuid.UUID]) -> 
         .group_by(DocumentComment.document_id)
     )
     return Counter(dict(session.execute(query).all()))
+
+
+def list_concerned(session: Session, document: AnalyticalDocument) -> Sequence[Person]:
+    """Who is to know what is said about a document: its authors, and who commented before and still may read it."""
+    visit_id = document.visit_id
+    speakers = select(DocumentComment.said_by).where(DocumentComment.document_id == document.id)
+    hosts = select(HostMember.person_id).where(HostMember.visit_id == visit_id)
+    organisers = (
+        select(ProgrammeOrganiser.person_id)
+        .join(Call, Call.programme_id == ProgrammeOrganiser.programme_id)
+        .join(Visit, Visit.call_id == Call.id)
+        .where(Visit.id == visit_id)
+    )
+    authors = select(DocumentAuthor.person_id).where(DocumentAuthor.visit_id == visit_id)
+    may_read = or_(Person.id.in_(hosts), Person.id.in_(organisers))
+    query = select(Person).where(or_(Person.id.in_(authors), and_(Person.id.in_(speakers), may_read)))
+    return session.scalars(query.order_by(Person.id)).all()
+
+
+def list_waiting_comments(
+    session: Session,
+    document_id: uuid.UUID,
+    reader_id: uuid.UUID | None,
+    since: datetime,
+    until: datetime,
+) -> Sequence[Row[str, str, str]]:
+    """What others than the reader said from one moment until before another and nobody has answered.
+
+    Each with the speaker's name, the heading it is about as it was, and its text.
+    """
+    is_text = and_(
+        SectionText.section_id == DocumentComment.section_id, SectionText.number == DocumentComment.on_version
+    )
+    query = (
+        select(Person.name, SectionText.heading, DocumentComment.text)
+        .select_from(DocumentComment)
+        .outerjoin(Person, Person.id == DocumentComment.said_by)
+        .outerjoin(SectionText, is_text)
+        .where(
+            DocumentComment.document_id == document_id,
+            DocumentComment.state == CommentState.OPEN,
+            DocumentComment.said_by.is_distinct_from(reader_id),
+            DocumentComment.said_at >= since,
+            DocumentComment.said_at < until,
+        )
+    )
+    return session.execute(query.order_by(DocumentComment.said_at, DocumentComment.id)).all()
 
 
 def _written(document_id: uuid.UUID) -> Select[DocumentSection, SectionText]:
