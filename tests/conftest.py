@@ -12,15 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
 from playwright.sync_api import Browser, Playwright
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.config import Settings
 from peer_visits.kernel import clock
 from peer_visits.storage.transaction import db, writing
-from tests.support.apps import empty_database, make_app, sign_in, test_settings
+from tests.support.apps import make_app, sign_in, test_settings
 from tests.support.browser import find_chromium, launch
+from tests.support.databases import empty_database, new_postgresql, new_sqlite
 from tests.support.postgres import find_binaries, running_postgres
 from tests.support.redis import find_redis, running_redis
 
@@ -41,7 +41,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """The address of a PostgreSQL that lives as long as the tests."""
+    """The address of a PostgreSQL server that lives as long as the tests."""
     binaries = find_binaries()
     if binaries is None:
         missing("PostgreSQL")
@@ -50,34 +50,18 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session", params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """An empty database of each kind."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.sqlite'}"
-
-
 @pytest.fixture(params=ENGINES)
 def own_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database that no other test touches, for whole processes to work on."""
+    """A migrated database that no other test touches, for whole processes to work on."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'own.sqlite'}"
-    return _fresh_postgresql(str(request.getfixturevalue("postgres_url")))
+        return new_sqlite(tmp_path / "own.sqlite")
+    return str(request.getfixturevalue("own_postgresql"))
 
 
 @pytest.fixture
 def own_postgresql(postgres_url: str) -> str:
-    """A PostgreSQL database that no other test touches."""
-    return _fresh_postgresql(postgres_url)
-
-
-def _fresh_postgresql(url: str) -> str:
-    server, name = make_url(url), f"own_{os.getpid()}"
-    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    return server.set(database=name).render_as_string(hide_password=False)
+    """A migrated PostgreSQL database that no other test touches."""
+    return new_postgresql(postgres_url, "own")
 
 
 @pytest.fixture
@@ -92,9 +76,31 @@ def redis_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def shared_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """One application per database for the whole run."""
-    return make_app(test_settings(Path(tmp_path_factory.mktemp("instance")), database_url))
+def sqlite_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on SQLite, for what asks no database anything."""
+    folder = Path(tmp_path_factory.mktemp("sqlite"))
+    return make_app(test_settings(folder, new_sqlite(folder / "test.sqlite")))
+
+
+@pytest.fixture(scope="session")
+def postgresql_app(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on PostgreSQL."""
+    folder = Path(tmp_path_factory.mktemp("postgresql"))
+    return make_app(test_settings(folder, new_postgresql(postgres_url, "shared")))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def shared_app(request: pytest.FixtureRequest) -> Flask:
+    """One application per database for the whole run: tests go from one to the other and back."""
+    app: Flask = request.getfixturevalue(f"{request.param}_app")
+    return app
+
+
+@pytest.fixture
+def database_url(shared_app: Flask) -> str:
+    """The address of its database."""
+    settings: Settings = shared_app.extensions["settings"]
+    return settings.database_url
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ def invoke(app: Flask, *arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_an_agenda_is_answered_as_json(shared_app: Flask) -> None:
+def test_an_agenda_is_answered_as_json(sqlite_app: Flask) -> None:
     name = "sc1-speaker-window"
     code, out, errors = invoke(
-        shared_app, "suggest", str(agenda_file(name)), "--time-limit", "15", "--progress"
+        sqlite_app, "suggest", str(agenda_file(name)), "--time-limit", "15", "--progress"
     )
     answer, right = json.loads(out), expected_agenda(name)
     assert code == 0
@@ -38,16 +38,16 @@ def test_an_agenda_is_answered_as_json(shared_app: Flask) -> None:
     assert answer["example_plan"] == answer["plan"]
 
 
-def test_that_nothing_is_possible_is_an_answer(shared_app: Flask) -> None:
-    code, out, errors = invoke(shared_app, "suggest", str(agenda_file("sc3-infeasible")))
+def test_that_nothing_is_possible_is_an_answer(sqlite_app: Flask) -> None:
+    code, out, errors = invoke(sqlite_app, "suggest", str(agenda_file("sc3-infeasible")))
     answer = json.loads(out)
     assert (code, errors) == (0, "")
     assert answer["status"] == "infeasible"
     assert answer["unplaceable_is_least"]
 
 
-def test_breakouts_are_answered_as_json(shared_app: Flask) -> None:
-    code, out, _errors = invoke(shared_app, "breakouts", str(breakout_file("b-12-3-4-c1")))
+def test_breakouts_are_answered_as_json(sqlite_app: Flask) -> None:
+    code, out, _errors = invoke(sqlite_app, "breakouts", str(breakout_file("b-12-3-4-c1")))
     answer, right = json.loads(out), expected_breakout("b-12-3-4-c1")
     assert code == 0
     assert {key: answer[key] for key in right if key != "example"} == {
@@ -62,9 +62,9 @@ def test_breakouts_are_answered_as_json(shared_app: Flask) -> None:
     [(b"{", "is not JSON"), (b"[1]", "the file: an object is expected here"), (b"{}", "schema: ")],
 )
 def test_a_broken_file_is_told_and_ends_with_two(
-    shared_app: Flask, tmp_path: Path, command: str, content: bytes, message: str
+    sqlite_app: Flask, tmp_path: Path, command: str, content: bytes, message: str
 ) -> None:
     (tmp_path / "file.json").write_bytes(content)
-    code, out, errors = invoke(shared_app, command, str(tmp_path / "file.json"))
+    code, out, errors = invoke(sqlite_app, command, str(tmp_path / "file.json"))
     assert (code, out) == (2, "")
     assert f"{tmp_path / 'file.json'}: {message}" in errors

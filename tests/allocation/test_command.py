@@ -16,9 +16,9 @@ def invoke(app: Flask, *arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_a_call_is_answered_as_json(shared_app: Flask) -> None:
+def test_a_call_is_answered_as_json(sqlite_app: Flask) -> None:
     code, out, _errors = invoke(
-        shared_app, str(DATA / "instances" / "t8-gender-share.json"), "--time-limit", "30"
+        sqlite_app, str(DATA / "instances" / "t8-gender-share.json"), "--time-limit", "30"
     )
     answer, right = json.loads(out), expected("t8-gender-share")
     assert code == 0
@@ -27,21 +27,21 @@ def test_a_call_is_answered_as_json(shared_app: Flask) -> None:
     }
 
 
-def test_a_conflict_is_an_answer(shared_app: Flask) -> None:
-    code, out, _errors = invoke(shared_app, str(DATA / "instances" / "t6-infeasible-two-visits.json"))
+def test_a_conflict_is_an_answer(sqlite_app: Flask) -> None:
+    code, out, _errors = invoke(sqlite_app, str(DATA / "instances" / "t6-infeasible-two-visits.json"))
     assert code == 0
     assert json.loads(out)["conflict"] in expected("t6-infeasible-two-visits")["conflicts"]
 
 
-def test_a_waiting_list_is_answered_with_its_log(shared_app: Flask) -> None:
-    code, out, _errors = invoke(shared_app, str(DATA / "instances" / "w1-waiting-list.json"))
+def test_a_waiting_list_is_answered_with_its_log(sqlite_app: Flask) -> None:
+    code, out, _errors = invoke(sqlite_app, str(DATA / "instances" / "w1-waiting-list.json"))
     assert code == 0
     assert json.loads(out) == expected("w1-waiting-list")
 
 
-def test_progress_is_told_beside_the_answer(shared_app: Flask) -> None:
+def test_progress_is_told_beside_the_answer(sqlite_app: Flask) -> None:
     _code, out, errors = invoke(
-        shared_app, str(DATA / "instances" / "t1-fill-beats-score.json"), "--progress"
+        sqlite_app, str(DATA / "instances" / "t1-fill-beats-score.json"), "--progress"
     )
     assert json.loads(out)["status"] == "optimal"
     assert "filled: 2" in errors
@@ -58,15 +58,15 @@ def test_progress_is_told_beside_the_answer(shared_app: Flask) -> None:
     ],
 )
 def test_a_broken_file_is_told_and_ends_with_two(
-    shared_app: Flask, tmp_path: Path, content: bytes, message: str
+    sqlite_app: Flask, tmp_path: Path, content: bytes, message: str
 ) -> None:
     (tmp_path / "call.json").write_bytes(content)
-    code, out, errors = invoke(shared_app, str(tmp_path / "call.json"))
+    code, out, errors = invoke(sqlite_app, str(tmp_path / "call.json"))
     assert (code, out) == (2, "")
     assert f"{tmp_path / 'call.json'}: {message}" in errors
 
 
-def test_a_missing_file_is_told(shared_app: Flask, tmp_path: Path) -> None:
-    code, _out, errors = invoke(shared_app, str(tmp_path / "nothing.json"))
+def test_a_missing_file_is_told(sqlite_app: Flask, tmp_path: Path) -> None:
+    code, _out, errors = invoke(sqlite_app, str(tmp_path / "nothing.json"))
     assert code == 2
     assert "cannot be read" in errors

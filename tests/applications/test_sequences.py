@@ -47,7 +47,7 @@ from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused
 from peer_visits.questions.queries import list_questions
 from peer_visits.storage.transaction import reading, writing
-from tests.support.apps import empty_database
+from tests.support.databases import empty_database
 from tests.support.factories import NOW, make_call, make_person, make_visit
 
 MOST = 2

@@ -129,7 +129,6 @@ def scene(database: str, folder: Path, *, workers: int = 1, **more: str) -> Iter
         sink.delay_seconds = QUICK
         sink.at_data = moods(chance)
         env = environment(folder, DATABASE_URL=database, SMTP_URL=smtp_url, **more)
-        run_flask(env, "db", "upgrade")
         with Nursery(env, "--lease", "1") as nursery:
             run_flask(env, "mail", "test", "--count", str(MAILS), "--to", "ada@example.org")
             engine = create_engine(read_settings(env).database_url)

@@ -77,7 +77,6 @@ ASKS = [
 def stage(request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path) -> Iterator[Stage]:
     app = apps.make_app(apps.test_settings(tmp_path, f"sqlite:///{tmp_path / 'applying.sqlite'}"), csrf=True)
     with app.app_context(), serving(app) as address:
-        apps.empty_database()
         stage = Stage(chromium, address, request.param)
         yield stage
         stage.close()

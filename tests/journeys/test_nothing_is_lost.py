@@ -32,7 +32,6 @@ MOST_LOST = 2.0  # seconds of typing
 def stage(chromium: Browser, tmp_path: Path) -> Iterator[Stage]:
     app = apps.make_app(apps.test_settings(tmp_path, f"sqlite:///{tmp_path / 'kept.sqlite'}"), csrf=True)
     with app.app_context(), serving(app) as address:
-        apps.empty_database()
         stage = Stage(chromium, address, "mouse")
         yield stage
         stage.close()

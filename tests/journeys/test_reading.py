@@ -50,7 +50,6 @@ class Desk:
 def desk(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
     app = apps.make_app(apps.test_settings(tmp_path, f"sqlite:///{tmp_path / 'read.sqlite'}"), csrf=True)
     with app.app_context(), serving(app) as address:
-        apps.empty_database()
         with writing() as session:
             made = make_desk(session, "Ada", "Bo", "Cy")
             made.lead.password_hash = hash_password(PASSWORD)

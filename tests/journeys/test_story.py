@@ -35,10 +35,9 @@ def stage(request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path) -> 
     hand, engine = request.param
     url = f"sqlite:///{tmp_path / 'story.sqlite'}"
     if engine == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("own_postgresql")
     app = apps.make_app(apps.test_settings(tmp_path, url), csrf=True)
     with app.app_context(), serving(app) as address:
-        apps.empty_database()
         stage = Stage(chromium, address, hand)
         yield stage
         stage.close()

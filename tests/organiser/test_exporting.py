@@ -14,7 +14,7 @@ from peer_visits.organiser.exporting import export_columns, export_rows, write_x
 from peer_visits.organiser.queries import ApplicationFilter
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.cells import csv_lines
-from tests.support import apps
+from tests.support.databases import empty_database
 from tests.support.factories import NOW
 
 # Two parts of a fetch are held at once: below that an export is smaller for another reason.
@@ -23,7 +23,7 @@ FEW, MANY = 450, 1350
 
 def peak(applications: int, kind: str) -> int:
     """The most memory an export of so many applications holds at once, in bytes."""
-    apps.empty_database()
+    empty_database()
     with writing() as session:
         fill_volume(session, applications=applications, visits=3, seed=1, password_hash="x", now=NOW)
     reading().rollback()

@@ -13,7 +13,6 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine, inspect, text
-from sqlalchemy.engine import make_url
 
 from peer_visits import create_app
 from peer_visits.applications.searching import NAME as APPLICATION_SEARCH
@@ -23,6 +22,7 @@ from peer_visits.shortlist.states import Proposal
 from peer_visits.storage.base import Base
 from peer_visits.storage.transaction import db, writing
 from tests.support import apps
+from tests.support.databases import empty_postgresql
 from tests.support.shortlist_factories import make_desk, put, score_all
 
 SEARCH = (APPLICATION_SEARCH, LIBRARY_SEARCH)
@@ -34,22 +34,12 @@ def own_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'own.sqlite'}"
     else:
-        url = _fresh_database(request.getfixturevalue("postgres_url"), "migrations")
+        url = empty_postgresql(request.getfixturevalue("postgres_url"), "migrations")
     app = create_app(apps.test_settings(tmp_path, url))
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-def _fresh_database(server: str, name: str) -> str:
-    url = make_url(server)
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return url.set(database=name).render_as_string(hide_password=False)
 
 
 def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
@@ -111,7 +101,7 @@ def _created_directly(engine: Engine, folder: Path) -> Engine:
         fresh = create_engine(f"sqlite:///{folder / 'models.sqlite'}")
     else:
         server = engine.url.render_as_string(hide_password=False)
-        fresh = create_engine(_fresh_database(server.rsplit("/", 1)[0] + "/postgres", "models"))
+        fresh = create_engine(empty_postgresql(server.rsplit("/", 1)[0] + "/postgres", "models"))
     Base.metadata.create_all(fresh)
     return fresh
 

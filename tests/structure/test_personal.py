@@ -22,13 +22,13 @@ SPEAKING = ("email", "address", "person", "speaker", "author", "to_name")
 
 
 @pytest.fixture
-def tables(shared_app: Flask) -> dict[str, Table]:
+def tables(sqlite_app: Flask) -> dict[str, Table]:
     """Every table of every room."""
     return dict(Base.metadata.tables)
 
 
 @pytest.fixture
-def rooms(shared_app: Flask) -> tuple[Room, ...]:
+def rooms(sqlite_app: Flask) -> tuple[Room, ...]:
     return all_personal()
 
 

@@ -125,8 +125,8 @@ def test_every_action_of_the_log_has_words() -> None:
     assert {action for action in recorded if not action.startswith("account.")} <= ACTIONS.keys()
 
 
-def test_every_route_has_a_rule_and_every_rule_a_route(shared_app: Flask) -> None:
-    routes = {rule.endpoint for rule in shared_app.url_map.iter_rules()}
+def test_every_route_has_a_rule_and_every_rule_a_route(sqlite_app: Flask) -> None:
+    routes = {rule.endpoint for rule in sqlite_app.url_map.iter_rules()}
     assert routes == RULES.keys() - {"static"}
 
 

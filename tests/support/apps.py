@@ -7,21 +7,17 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
-from sqlalchemy import text
+from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
 from peer_visits import create_app
 from peer_visits.accounts.current import SECRET
 from peer_visits.accounts.models import Person
 from peer_visits.accounts.sessions import start_session
-from peer_visits.applications.searching import NAME as APPLICATION_SEARCH
 from peer_visits.config import Settings
 from peer_visits.kernel import clock
-from peer_visits.library.searching import NAME as LIBRARY_SEARCH
-from peer_visits.paths import MIGRATIONS
-from peer_visits.storage.base import Base
-from peer_visits.storage.transaction import db, writing
+from peer_visits.storage.transaction import writing
+from tests.support.databases import new_sqlite
 
 
 def test_settings(instance: Path, database_url: str, **changes: Any) -> Settings:
@@ -44,24 +40,16 @@ class FreshClient(FlaskClient):
 
 
 def make_app(settings: Settings, *, csrf: bool = False) -> Flask:
-    """The application on a migrated database. CSRF is off unless the test is about it."""
+    """The application on a migrated database; a new one, if it is SQLite. CSRF is off unless the test is about it."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        new_sqlite(Path(str(url.database)))
     app = create_app(settings)
     app.testing = True
     app.test_client_class = FreshClient
     app.config["WTF_CSRF_ENABLED"] = csrf
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    with app.app_context():
-        upgrade(directory=str(MIGRATIONS))
     return app
-
-
-def empty_database() -> None:
-    """Remove every row, within an application context."""
-    with writing() as session:
-        for name in (APPLICATION_SEARCH, LIBRARY_SEARCH):
-            session.execute(text(f"DELETE FROM {name}"))
-        for table in reversed(Base.metadata.sorted_tables):
-            session.execute(table.delete())
 
 
 def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
@@ -74,13 +62,3 @@ def sign_in(client: FlaskClient, person: Person) -> FlaskClient:
         cookie["_user_id"] = person_id
         cookie["_fresh"] = True
     return client
-
-
-def table_names() -> set[str]:
-    """Tables of the database in use."""
-    return set(db.inspect(db.engine).get_table_names())
-
-
-def scalar(statement: str) -> Any:
-    """One value by SQL."""
-    return db.session.execute(text(statement)).scalar()
