@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -21,12 +22,21 @@ from peer_visits.storage.transaction import db, writing
 from tests.support.apps import make_app, sign_in, test_settings
 from tests.support.browser import find_chromium, launch
 from tests.support.databases import empty_database, new_postgresql, new_sqlite
+from tests.support.passwords import hash_cheaply
 from tests.support.postgres import find_binaries, running_postgres
 from tests.support.redis import find_redis, running_redis
 
 # Slow machines are no failure, and the same change gets the same examples.
 settings.register_profile("house", deadline=None, derandomize=os.environ.get("PEER_VISITS_HEAVY") != "1")
 settings.load_profile("house")
+hash_cheaply()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: nobody looks through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+
 
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
 from peer_visits.applications.rules import ApplicationContent, ChoiceContent
-from peer_visits.applications.services import save_draft, take_in
+from peer_visits.applications.services import save_draft
 from peer_visits.calls.models import Call, Criterion, Programme
 from peer_visits.calls.states import CallState
+from peer_visits.demo.applying import send_application
 from peer_visits.demo.dates import ZONE, add_call, add_criteria
 from peer_visits.demo.past import Entry
 from peer_visits.demo.people import COUNTRIES, add_person
+from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.zones import to_wall
 from peer_visits.questions.queries import list_questions
 from peer_visits.questions.starting import add_starting_questions
@@ -160,11 +162,10 @@ def add_applications(session: Session, current: CurrentCall, people: list[Person
         saved = now - timedelta(hours=number * 3 + 2)
         answers = {brings: chance.choice(_BRINGS), wants: "" if is_draft else chance.choice(_WANTS)}
         content = ApplicationContent(_choices(current.visits, chance), answers)
-        application = save_draft(
-            session, actor=person, now=saved, call_id=current.call.id, version=0, content=content
-        )
-        if not is_draft:
-            take_in(session, actor=person, now=saved, application=application, person=person, content=content)
+        if is_draft:
+            save_draft(session, actor=person, now=saved, call_id=current.call.id, version=0, content=content)
+        else:
+            send_application(session, person=person, now=saved, call=current.call, content=content)
 
 
 def _choices(visits: list[Visit], chance: random.Random) -> tuple[ChoiceContent, ...]:
@@ -207,15 +208,13 @@ def _add_review(
     chance: random.Random,
 ) -> float:
     choice.is_read = True
-    review = Review(choice_id=choice.id, reviewer_id=host.id, saved_at=now - timedelta(hours=1))
-    session.add(review)
-    session.flush()
+    review = Review(id=new_id(), choice_id=choice.id, reviewer_id=host.id, saved_at=now - timedelta(hours=1))
     scores = [
         Score(review_id=review.id, criterion_id=one.id, value=chance.randint(1, 5))
         for one in current.criteria
     ]
-    session.add_all(scores)
     review.points = weighted_score({score.criterion_id: score.value for score in scores}, current.criteria)
+    session.add_all([review, *scores])
     return sum(
         score.value * criterion.weight for score, criterion in zip(scores, current.criteria, strict=True)
     )

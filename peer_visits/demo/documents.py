@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.demo.past import Entry, PastVisit
-from peer_visits.files.services import AcceptedFile, accept_pdf, keep_file
+from peer_visits.files.services import AcceptedFile, keep_file, take_own_pdf
 from peer_visits.files.serving import current_store
 from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor, DocumentTopic
@@ -44,11 +42,8 @@ _TOPICS = {
 
 def store_sample_files(entries: list[Entry]) -> Files:
     """A marked sample document for each entry whose source has a download line."""
-    limit: int = current_app.extensions["settings"].upload_bytes
     return {
-        entry["slug"]: accept_pdf(
-            current_store(), io.BytesIO(_sample(entry)), f"{entry['slug']}-sample.pdf", most_bytes=limit
-        )
+        entry["slug"]: take_own_pdf(current_store(), _sample(entry), f"{entry['slug']}-sample.pdf")
         for entry in entries
         if entry["source_has_download_line"]
     }

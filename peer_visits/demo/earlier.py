@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Choice
 from peer_visits.applications.rules import ApplicationContent, ChoiceContent
-from peer_visits.applications.services import save_draft, take_in
 from peer_visits.calls.models import Call, Programme
 from peer_visits.calls.states import CallState
+from peer_visits.demo.applying import send_application
 from peer_visits.demo.dates import ZONE, add_call
 from peer_visits.demo.past import Entry
 from peer_visits.followup.commitments.rules import add_months
@@ -114,13 +112,11 @@ def _add_place(session: Session, visit: Visit, person: Person, seat: int) -> Pla
     call = visit.call
     sent, offered = call.closes_at - timedelta(days=7), call.closes_at + timedelta(days=29)
     content = ApplicationContent((ChoiceContent(visit.id, _MOTIVATION),), {})
-    application = save_draft(session, actor=person, now=sent, call_id=call.id, version=0, content=content)
-    take_in(session, actor=person, now=sent, application=application, person=person, content=content)
-    choice = session.scalars(select(Choice).where(Choice.application_id == application.id)).one()
+    application = send_application(session, person=person, now=sent, call=call, content=content)
     place = Place(
         visit_id=visit.id,
         person_id=person.id,
-        choice_id=choice.id,
+        choice_id=application.choices[0].id,
         state=PlaceState.ACCEPTED,
         seat=seat,
         offered_at=offered,
@@ -129,5 +125,4 @@ def _add_place(session: Session, visit: Visit, person: Person, seat: int) -> Pla
         reason="Sample data.",
     )
     session.add(place)
-    session.flush()
     return place

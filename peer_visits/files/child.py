@@ -99,7 +99,7 @@ def draw_first_page(document: Any, preview: str) -> bool:
         width, height = document.get_page_size(0)
         scale = min(PREVIEW_WIDTH / max(width, 1), PREVIEW_HEIGHT / max(height, 1))
         picture = document[0].render(scale=scale).to_pil()
-        picture.convert("RGB").save(preview, "PNG", optimize=True)
+        picture.convert("RGB").save(preview, "PNG")
     except Exception:  # noqa: BLE001  (whatever a hostile page makes the drawing fail with)
         return False
     return True
@@ -154,7 +154,7 @@ def look_at_image(path: str, clean: str, preview: str, limits: dict[str, int]) -
     bare.save(clean, kind, **({"quality": 92} if kind == "JPEG" else {}))
     if preview:
         bare.thumbnail((PREVIEW_WIDTH, PREVIEW_HEIGHT))
-        bare.save(preview, "PNG", optimize=True)
+        bare.save(preview, "PNG")
     return {"kind": kind.lower(), "preview": bool(preview)}
 
 

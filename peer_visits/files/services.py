@@ -6,20 +6,21 @@ import hashlib
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, cast
 from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from peer_visits.files.child import look_at_pdf
 from peer_visits.files.inspection import LIMITS, PUBLIC_LIMITS, Limits, inspect_file
 from peer_visits.files.kinds import MEDIA_TYPES, SUFFIXES, FileKind
 from peer_visits.files.models import PARTS, FilePage, FileText, StoredFile
-from peer_visits.files.rules import safe_name
+from peer_visits.files.rules import readable_text, safe_name
 from peer_visits.files.scanning import Scanner
 from peer_visits.files.store import Store
 from peer_visits.kernel.errors import Refused
@@ -98,6 +99,26 @@ def accept_file(
             kind=found.kind,
             preview_key=store.put(preview) if found.has_preview else None,
             text=found.text if with_text else None,
+        )
+
+
+def take_own_pdf(store: Store, content: bytes, name: str) -> AcceptedFile:
+    """Store a PDF that this program has made a moment ago, with its preview and text.
+
+    Nothing in it is a stranger's: it is opened here and not in a child with limits.
+    """
+    with TemporaryDirectory() as folder:
+        file, words, preview = (Path(folder, name) for name in ("file", "words", "preview"))
+        file.write_bytes(content)
+        found = look_at_pdf(str(file), str(words), str(preview), asdict(PUBLIC_LIMITS))
+        return AcceptedFile(
+            key=store.put(file),
+            name=safe_name(name, suffix=SUFFIXES[FileKind.PDF]),
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            pages=cast(int, found["pages"]),
+            preview_key=store.put(preview),
+            text=readable_text(words.read_text("utf-8")),
         )
 
 

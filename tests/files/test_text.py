@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PIL import Image
 
 from peer_visits.files.inspection import Limits, inspect_pdf
 from peer_visits.files.rules import readable_text
-from peer_visits.files.services import accept_pdf
+from peer_visits.files.services import accept_pdf, take_own_pdf
 from peer_visits.files.store import FolderStore
 from peer_visits.library.samples import sample_pdf
 
@@ -38,6 +39,19 @@ def test_a_document_is_taken_with_its_text_and_a_picture_of_its_first_page(tmp_p
     with store.open(taken.preview_key or "") as opened, Image.open(opened) as picture:
         assert picture.format == "PNG"
         assert picture.height > picture.width > 300
+
+
+def test_what_we_made_ourselves_is_taken_as_an_upload_would_be(tmp_path: Path) -> None:
+    pdf = sample_pdf("Γειτονιές της Łódź", "Hosted by the City of Šibenik", "Здравей, 2021")
+    store = FolderStore(tmp_path)
+    own, upload = (
+        take_own_pdf(store, pdf, "r.pdf"),
+        accept_pdf(store, io.BytesIO(pdf), "r.pdf", most_bytes=10**7),
+    )
+    assert replace(own, key=upload.key, preview_key=upload.preview_key) == upload
+    for key in (own.key, own.preview_key or ""):
+        with store.open(key) as kept:
+            assert kept.read(4) in {b"%PDF", b"\x89PNG"}
 
 
 def test_no_more_text_is_read_than_is_kept(tmp_path: Path) -> None:
