@@ -112,6 +112,7 @@ WORDINGS = (
     "editor",
     "roles",
     "mailing.groups",
+    "privacy",
 )
 # Rooms that say of their mails whether they are still true.
 REASONS = (
@@ -126,6 +127,7 @@ REASONS = (
     "followup.survey",
     "editor",
     "mailing.groups",
+    "privacy",
 )
 # Rooms that say what they hold about people, from the ground up: what stands on other rows is erased first.
 PERSONAL = (

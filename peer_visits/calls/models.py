@@ -162,9 +162,12 @@ class CallRetention(Versioned, Base):
     """
 
     __tablename__ = "call_retention"
-    __table_args__ = tuple(
-        CheckConstraint(f"{name} BETWEEN 1 AND 240", name=name)
-        for name in ("draft_months", "withdrawn_months", "refused_months", "placed_months")
+    __table_args__ = (
+        *(
+            CheckConstraint(f"{name} BETWEEN 1 AND 240", name=name)
+            for name in ("draft_months", "withdrawn_months", "refused_months", "placed_months")
+        ),
+        CheckConstraint("warn_days BETWEEN 0 AND 180", name="warn_days"),
     )
 
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("call.id"), primary_key=True)
@@ -172,6 +175,8 @@ class CallRetention(Versioned, Base):
     withdrawn_months: Mapped[int]
     refused_months: Mapped[int]
     placed_months: Mapped[int]
+    # How long before people are told by mail (0: not at all), and the least that is left after the limits change.
+    warn_days: Mapped[int] = mapped_column(default=28)
     # Whether an account goes with the last of its applications, if nothing else needs it.
     takes_accounts: Mapped[bool] = mapped_column(default=True)
     is_held: Mapped[bool] = mapped_column(default=False)

@@ -12,7 +12,7 @@ from peer_visits.calls.models import Call
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.privacy.people import ADDRESS, NAME, show_oneself
-from peer_visits.privacy.rules import USUAL
+from peer_visits.privacy.rules import USUAL, USUAL_WARNING
 from peer_visits.privacy.services import set_limits
 from peer_visits.visits.models import Visit
 
@@ -32,6 +32,7 @@ def add_limits(session: Session, call: Call, organiser: Person, now: datetime) -
         call=call,
         version=0,
         months=USUAL,
+        warn_days=USUAL_WARNING,
         takes_accounts=True,
         is_held=False,
         held_for="",

@@ -32,6 +32,7 @@ from peer_visits.places.sweeps import (
     thank_after_visits,
 )
 from peer_visits.privacy.sweeps import forget_old_applications, keep_erased_erased
+from peer_visits.privacy.warning import warn_before_forgetting
 from peer_visits.shortlist.reminding import remind_host_teams
 from peer_visits.shortlist.sweeps import share_out_new_applications
 from peer_visits.storage.transaction import writing
@@ -77,6 +78,7 @@ SWEEPS: dict[str, Sweep] = {
     "send agendas to newcomers": tell_newcomers,
     "send agendas to new speakers": tell_new_speakers,
     "remove unknown files": remove_unknown_files,
+    "tell before forgetting": warn_before_forgetting,
     "forget old answers": forget_old_answers,
     "forget imports": forget_imports,
     "forget old applications": forget_old_applications,

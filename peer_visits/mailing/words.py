@@ -13,6 +13,7 @@ KINDS: dict[str, Any] = {
     "agenda.speaking": _l("Sessions of a speaker"),
     "agenda.not_speaking": _l("Sessions taken back from a speaker"),
     "application.completion_asked": _l("Completion asked for"),
+    "application.forgetting": _l("Before an application is deleted"),
     "application.refused": _l("No place"),
     "application.reminder": _l("Reminder of a draft"),
     "application.submitted": _l("Receipt of an application"),

@@ -46,6 +46,12 @@ def last_day(visit: Dates) -> date | None:
     return visit.held_ends_on or visit.announced_ends_on or first_day(visit)
 
 
+def is_past(visit: Dates, zone: str, now: datetime) -> bool:
+    """Whether the last day of a visit is over where it takes place; never of one without a known day."""
+    last = last_day(visit)
+    return last is not None and last < to_wall(now, zone).date()
+
+
 def free_seats(taken: Collection[int], capacity: int) -> list[int]:
     """The seat numbers nobody holds, lowest first."""
     return [seat for seat in range(1, capacity + 1) if seat not in taken]

@@ -18,7 +18,7 @@ from peer_visits.places.access import get_linked_place, get_own_place
 from peer_visits.places.forms import AnswerForm, GiveUpForm, PartingForm
 from peer_visits.places.models import Place
 from peer_visits.places.outlook import own_outcomes
-from peer_visits.places.rules import is_in_time
+from peer_visits.places.rules import is_in_time, is_past
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place
 from peer_visits.places.services.withdrawing import withdraw_application as withdraw_with_places
 from peer_visits.places.states import PlaceState
@@ -138,6 +138,7 @@ def _own_page(place_id: uuid.UUID, form: PartingForm) -> ResponseReturnValue:
         form=form,
         action=url_for("places.answer", place_id=place.id),
         hosts=list_host_team(reading(), place.visit_id) if place.state is PlaceState.ACCEPTED else (),
+        is_past=is_past(place.visit, place.visit.zone, request_time()),
         zone=None,
         **_shown(place),
     )

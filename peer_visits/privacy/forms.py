@@ -11,7 +11,7 @@ from wtforms.validators import ValidationError
 
 from peer_visits.accounts.passwords import password_matches
 from peer_visits.kernel.text import normal_address
-from peer_visits.privacy.rules import USUAL, Outcome
+from peer_visits.privacy.rules import LONGEST_WARNING, USUAL, USUAL_WARNING, Outcome
 from peer_visits.web.forms import Between, Form, Required, VersionedForm, line, password, typed
 
 
@@ -62,6 +62,18 @@ class LimitsForm(VersionedForm):
     withdrawn = _months(_l("Withdrawn applications"))
     refused = _months(_l("Applications without a place"))
     placed = _months(_l("Applications with a place"))
+    warn_days = IntegerField(
+        _l("How long before people are told by mail"),
+        description=_l(
+            "With what is deleted and how to download it. Nothing goes sooner than that after these limits are saved. "
+            "0: nobody is told."
+        ),
+        validators=[
+            Required(_l("Write a number of days.")),
+            Between(0, LONGEST_WARNING.days, _l("Write a number from 0 to 180.")),
+        ],
+        render_kw={"inputmode": "numeric", "min": 0, "max": LONGEST_WARNING.days},
+    )
     takes_accounts = BooleanField(
         _l("Erase an account with the last of its applications"),
         description=_l("Only if it has no role, no place to come, and nobody has used it for half a year."),
@@ -88,7 +100,8 @@ class LimitsForm(VersionedForm):
 
 def usual_limits() -> dict[str, Any]:
     """What the form begins with."""
-    return {**{str(one): months for one, months in USUAL.items()}, "takes_accounts": True, "version": 0}
+    months = {str(one): number for one, number in USUAL.items()}
+    return {**months, "warn_days": USUAL_WARNING, "takes_accounts": True, "version": 0}
 
 
 class ShowMeForm(Form):

@@ -30,6 +30,7 @@ def set_limits(
     call: Call,
     version: int,
     months: Mapping[Outcome, int],
+    warn_days: int,
     takes_accounts: bool,
     is_held: bool,
     held_for: str,
@@ -37,6 +38,7 @@ def set_limits(
     """Say how long a call keeps what was sent to it. Raises Stale if somebody else has said so meanwhile."""
     values = {
         **{f"{outcome}_months": number for outcome, number in months.items()},
+        "warn_days": warn_days,
         "takes_accounts": takes_accounts,
         "is_held": is_held,
         "held_for": held_for if is_held else "",
@@ -59,6 +61,7 @@ def set_limits(
         subject=call,
         programme_id=call.programme_id,
         held=is_held,
+        warn_days=warn_days,
         **{str(outcome): number for outcome, number in months.items()},
     )
 

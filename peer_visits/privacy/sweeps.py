@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 
 from peer_visits.files.serving import current_store
-from peer_visits.privacy.queries import find_due
+from peer_visits.privacy.endings import find_whole
 from peer_visits.privacy.restoring import erase_again, list_path, write_list
 from peer_visits.privacy.services import forget_application
 from peer_visits.storage.transaction import reading, writing
@@ -14,9 +14,9 @@ from peer_visits.storage.transaction import reading, writing
 
 def forget_old_applications(now: datetime) -> int:
     """Empty every application whose time is over, each in a transaction of its own."""
-    due = find_due(reading(), now)
-    for application_id in due:
-        _forget(application_id, now)
+    due = find_whole(reading(), now)
+    for one in due:
+        _forget(one.application_id, now)
     return len(due)
 
 

@@ -12,11 +12,13 @@ from flask_babel import gettext as _
 from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
 from peer_visits.calls.models import CallRetention
+from peer_visits.privacy.endings import list_groups, questions_ahead
 from peer_visits.privacy.forms import LimitsForm, usual_limits
-from peer_visits.privacy.queries import count_kept, limits_of, list_calls_with_limits
+from peer_visits.privacy.queries import list_calls_with_limits
 from peer_visits.privacy.rules import Outcome
 from peer_visits.privacy.services import set_limits
 from peer_visits.privacy.views import blueprint
+from peer_visits.privacy.warning import count_told
 from peer_visits.privacy.words import FATES, OUTCOMES, room_words, told_rooms
 from peer_visits.storage.personal import Holding, Room
 from peer_visits.storage.transaction import reading
@@ -39,6 +41,7 @@ def limits(slug: str) -> ResponseReturnValue:
             call=call,
             version=form.expected_version,
             months=form.months,
+            warn_days=form.warn_days.data or 0,
             takes_accounts=bool(form.takes_accounts.data),
             is_held=bool(form.is_held.data),
             held_for=form.held_for.data or "",
@@ -53,8 +56,9 @@ def limits(slug: str) -> ResponseReturnValue:
         call=call,
         retention=retention,
         form=form,
-        kept=count_kept(reading(), call.id),
-        limits=limits_of(retention) if retention else None,
+        groups=list_groups(reading(), call, retention),
+        questions=questions_ahead(reading(), call),
+        told=count_told(reading(), call.id),
         OUTCOMES=OUTCOMES,
     )
     return page, 422 if form.is_submitted() else 200
@@ -64,7 +68,7 @@ def _known(retention: CallRetention | None) -> dict[str, object]:
     if retention is None:
         return usual_limits()
     known: dict[str, object] = {str(one): getattr(retention, f"{one}_months") for one in Outcome}
-    names = ("takes_accounts", "is_held", "held_for", "version")
+    names = ("warn_days", "takes_accounts", "is_held", "held_for", "version")
     return {**known, **{name: getattr(retention, name) for name in names}}
 
 

@@ -96,7 +96,7 @@ def room_words(name: str) -> str:
 
 def column_words(name: str) -> str:
     """A column as people may read it."""
-    return name.removesuffix("_id").removesuffix("_at").replace("_", " ")
+    return name.removeprefix("is_").removesuffix("_id").removesuffix("_at").replace("_", " ").capitalize()
 
 
 def plain_value(value: Any, names: Mapping[str, str]) -> Any:

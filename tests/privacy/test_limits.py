@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -20,6 +20,7 @@ from peer_visits.places.states import PlaceState
 from peer_visits.privacy.rules import USUAL, Limits, Outcome, outcome_of
 from peer_visits.privacy.services import set_limits
 from peer_visits.privacy.sweeps import forget_old_applications
+from peer_visits.questions.rules import kept_until
 from peer_visits.storage.transaction import reading, writing
 from tests.privacy.everything import TRACES, Story, fill
 from tests.privacy.tracing import in_database
@@ -39,10 +40,16 @@ def test_what_became_of_an_application() -> None:
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_the_limit_is_exact_to_the_second(outcome: Outcome) -> None:
-    limits, closes_at = Limits(USUAL), NOW
-    end = limits.ends(outcome, closes_at)
-    assert not limits.is_due(outcome, closes_at, end - timedelta(seconds=1))
-    assert limits.is_due(outcome, closes_at, end)
+    assert Limits(USUAL, NOW).ends(outcome, NOW) == kept_until(NOW, USUAL[outcome])
+
+
+def test_nothing_goes_sooner_than_people_are_told_nor_before_its_visit_is_over() -> None:
+    old = NOW - timedelta(days=3000)
+    assert Limits(USUAL, NOW, warn_days=28).ends(Outcome.DRAFT, old) == NOW + timedelta(days=28)
+    assert Limits(USUAL, NOW, warn_days=0).ends(Outcome.DRAFT, old) == NOW
+    day = (NOW + timedelta(days=90)).date()
+    over = datetime.combine(day + timedelta(days=1), time(), UTC)
+    assert Limits(USUAL, NOW).ends(Outcome.PLACED, old, day) == over
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ def limit(session: Session, made: Closed, **values: object) -> None:
         call=session.get_one(Call, made.call.id),
         version=known.version if known else 0,
         months=USUAL,
-        **{"takes_accounts": False, "is_held": False, "held_for": "", **values},  # type: ignore[arg-type]
+        **{"warn_days": 28, "takes_accounts": False, "is_held": False, "held_for": "", **values},  # type: ignore[arg-type]
     )
 
 
@@ -90,7 +97,7 @@ def kept() -> set[str]:
 
 
 def end_of(made: Closed, outcome: Outcome) -> datetime:
-    return Limits(USUAL).ends(outcome, made.call.closes_at)
+    return Limits(USUAL, NOW).ends(outcome, made.call.closes_at)
 
 
 def test_each_goes_at_its_time_by_itself(closed: Closed) -> None:
@@ -174,6 +181,7 @@ def test_all_that_belongs_to_an_application_goes_with_it(app: Flask, at_now: obj
             call=call,
             version=0,
             months=USUAL,
+            warn_days=28,
             takes_accounts=False,
             is_held=False,
             held_for="",
@@ -203,7 +211,14 @@ def page_of(closed: Closed, client_of: ClientOf) -> tuple[FlaskClient, str]:
     return organiser, f"/organise/calls/{closed.call.slug}/retention"
 
 
-TYPED = {"draft": "1", "withdrawn": "2", "refused": "3", "placed": "4", "takes_accounts": "y"}
+TYPED = {
+    "draft": "1",
+    "withdrawn": "2",
+    "refused": "3",
+    "placed": "4",
+    "warn_days": "21",
+    "takes_accounts": "y",
+}
 
 
 def test_the_organiser_sees_what_limits_mean_and_changes_them(
@@ -227,6 +242,8 @@ def test_the_organiser_sees_what_limits_mean_and_changes_them(
     [
         ({"draft": "0"}, "Write a number from 1 to 240."),
         ({"placed": ""}, "Write a number of months."),
+        ({"warn_days": "181"}, "Write a number from 0 to 180."),
+        ({"warn_days": ""}, "Write a number of days."),
         ({"is_held": "y"}, "Say why, so that somebody can end it one day."),
         ({"version": "7"}, "This was changed by someone else meanwhile."),
     ],

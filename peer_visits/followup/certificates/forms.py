@@ -14,7 +14,10 @@ class RuleForm(Form):
 
     share = IntegerField(
         _l("How much of the visit somebody has to attend"),
-        validators=[Required(), Between(1, 100, _l("Write a number from 1 to 100."))],
+        validators=[
+            Required(_l("Write a number from 1 to 100.")),
+            Between(1, 100, _l("Write a number from 1 to 100.")),
+        ],
         description=_l("In per cent of the time of all sessions at which attendance was noted."),
         render_kw={"inputmode": "numeric", "min": 1, "max": 100},
     )
