@@ -15,6 +15,7 @@ from peer_visits.files.sweeps import remove_unknown_files
 from peer_visits.followup.certificates.sweeps import issue_due_certificates
 from peer_visits.followup.commitments.reminders import ask_for_commitments
 from peer_visits.followup.survey.sweeps import close_due_surveys, mail_surveys, open_due_surveys
+from peer_visits.followup.thanking.reminders import thank_after_visits
 from peer_visits.imports.sweeps import forget_imports
 from peer_visits.library.pages import draw_missing_pages
 from peer_visits.library.printing.sweeps import keep_files_true
@@ -29,7 +30,6 @@ from peer_visits.places.sweeps import (
     remind_before_visits,
     remind_of_offers,
     tell_late_answers,
-    thank_after_visits,
 )
 from peer_visits.privacy.sweeps import forget_old_applications, keep_erased_erased
 from peer_visits.privacy.warning import warn_before_forgetting
@@ -56,10 +56,11 @@ SWEEPS: dict[str, Sweep] = {
     "give free places on": give_free_places_on,
     "remind of offers": remind_of_offers,
     "remind before visits": remind_before_visits,
-    "thank after visits": thank_after_visits,
     "issue certificates": issue_due_certificates,
     "close surveys": close_due_surveys,
     "open surveys": open_due_surveys,
+    # Asks for survey and commitments, so that their own mails need not.
+    "thank after visits": thank_after_visits,
     "mail surveys": mail_surveys,
     "owe reports": owe_reports,
     "remind of reports": remind_of_reports,

@@ -15,12 +15,13 @@ from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.followup.commitments.reminders import ALL as COMMITMENTS
 from peer_visits.followup.survey.reminders import SURVEYS
+from peer_visits.followup.thanking.reminders import VISIT_ENDS
 from peer_visits.kernel.text import Phrase
 from peer_visits.library.reminders import REPORTS
 from peer_visits.outbox.models import ReminderSetting
 from peer_visits.outbox.reminders import Reminder, Setting
 from peer_visits.outbox.reminding import Reminding, reminders_of
-from peer_visits.places.reminders import OFFERS, VISIT_ENDS, VISIT_STARTS
+from peer_visits.places.reminders import OFFERS, VISIT_STARTS
 from peer_visits.shortlist.reminding import SHORTLISTS
 
 ALL: tuple[Reminding, ...] = (

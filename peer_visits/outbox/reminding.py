@@ -29,7 +29,11 @@ from peer_visits.outbox.reminders import (
     with_settings,
 )
 from peer_visits.outbox.services import Mail, is_posted, post
+from peer_visits.outbox.states import MessageState
 from peer_visits.storage.transaction import reading, writing
+
+# The mail after a visit, which asks for what has mails of its own, too.
+THANKS = "visit.ended"
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,18 @@ def _was_sent(session: Session, reminding: Reminding, identity: uuid.UUID, too_l
         Message.not_after == too_late,
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def told_at(session: Session, kind: str, about: Subject, words: str = "") -> datetime | None:
+    """When somebody was last written a mail of this kind about this record that says these words."""
+    query = select(func.max(Message.created_at)).where(
+        Message.kind == kind,
+        Message.about_kind == about.__tablename__,
+        Message.about_id == about.id,
+        Message.state != MessageState.WITHDRAWN,
+        Message.text.contains(words, autoescape=True),
+    )
+    return session.scalar(query)
 
 
 def reminders_of(session: Session, reminding: Reminding, call_id: uuid.UUID) -> tuple[Reminder, ...]:

@@ -158,7 +158,6 @@ _TEXTS_OF_PLACES = (
         place_kind="host_guest",
     ),
     _text("visit.reminder", phrase("Reminder before a visit"), _PARTICIPANT, _PLACE),
-    _text("visit.ended", phrase("Thanks after a visit"), _PARTICIPANT, _PLACE),
 )
 
 

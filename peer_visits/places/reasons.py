@@ -32,7 +32,6 @@ STATES = {
     "place.given_up": PlaceState.WITHDRAWN,
     "place.given_on": PlaceState.WITHDRAWN,
     "visit.reminder": PlaceState.ACCEPTED,
-    "visit.ended": PlaceState.ACCEPTED,
     "place.cancelled": PlaceState.CANCELLED,
 }
 

@@ -1,4 +1,4 @@
-"""People are reminded of their offers, before their visit begins, and thanked after it."""
+"""People are reminded of their offers, and before their visit begins."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from peer_visits.outbox.services import Mail
 from peer_visits.places import messages
 from peer_visits.places.links import answer_token
 from peer_visits.places.models import Place
-from peer_visits.places.rules import first_day, last_day
+from peer_visits.places.rules import first_day
 from peer_visits.places.services.telling import known_from
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
 
 # Nobody is reminded of what they heard of in the same day.
-_REST = timedelta(hours=24)
+REST = timedelta(hours=24)
 # When a day begins, as far as mail is concerned, where the visit is.
 _MORNING = time(9)
 
 
-def _place(session: Session, place_id: uuid.UUID) -> Place:
+def read_place(session: Session, place_id: uuid.UUID) -> Place:
+    """A place with its person and visit."""
     query = select(Place).where(Place.id == place_id)
     return session.scalars(query.options(joinedload(Place.person), joinedload(Place.visit))).one()
 
@@ -48,17 +49,17 @@ def _find_offers(session: Session, span: Span, now: datetime) -> Sequence[uuid.U
 
 
 def _offer(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:
-    place = _place(session, place_id)
+    place = read_place(session, place_id)
     if place.state is not PlaceState.OFFERED or place.answer_by is None:
         return None
     call = place.visit.call
-    return Occasion(place.answer_by, call.id, known_at=known_from(call, place.offered_at) + _REST)
+    return Occasion(place.answer_by, call.id, known_at=known_from(call, place.offered_at) + REST)
 
 
 def _offer_mails(
     session: Session, place_id: uuid.UUID, _reminder: Reminder, _occasion: Occasion
 ) -> list[Mail]:
-    place = _place(session, place_id)
+    place = read_place(session, place_id)
     token = answer_token(session, place.id)
     return [messages.offer_reminder(place, call=place.visit.call, visit=place.visit, token=token)]
 
@@ -90,7 +91,7 @@ def morning(day: date, zone: str) -> datetime:
     return to_utc(datetime.combine(day, _MORNING), zone)
 
 
-def _find_places(session: Session, span: Span, day: ColumnElement[date]) -> Sequence[uuid.UUID]:
+def find_places(session: Session, span: Span, day: ColumnElement[date]) -> Sequence[uuid.UUID]:
     """Accepted places of visits whose day lies in the span, with a day's margin for zones."""
     margin = timedelta(days=1)
     query = (
@@ -109,34 +110,26 @@ def _find_places(session: Session, span: Span, day: ColumnElement[date]) -> Sequ
 
 
 def _find_starting(session: Session, span: Span, _now: datetime) -> Sequence[uuid.UUID]:
-    return _find_places(session, span, _STARTS)
-
-
-def _find_ended(session: Session, span: Span, _now: datetime) -> Sequence[uuid.UUID]:
-    return _find_places(session, span, ENDS)
+    return find_places(session, span, _STARTS)
 
 
 def _start(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:
-    place = _place(session, place_id)
-    return _occasion_of(place, first_day(place.visit))
+    place = read_place(session, place_id)
+    return occasion_of(place, first_day(place.visit))
 
 
-def _end(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:
-    place = _place(session, place_id)
-    return _occasion_of(place, last_day(place.visit))
-
-
-def _occasion_of(place: Place, day: date | None) -> Occasion | None:
+def occasion_of(place: Place, day: date | None) -> Occasion | None:
+    """The morning of a day of the visit, for whoever holds the place and did not get it just now."""
     if day is None or place.state is not PlaceState.ACCEPTED or place.settled_at is None:
         return None
     call = place.visit.call
-    return Occasion(morning(day, place.visit.zone), call.id, known_at=place.settled_at + _REST)
+    return Occasion(morning(day, place.visit.zone), call.id, known_at=place.settled_at + REST)
 
 
 def _visit_mails(
     session: Session, place_id: uuid.UUID, reminder: Reminder, _occasion: Occasion
 ) -> list[Mail]:
-    place = _place(session, place_id)
+    place = read_place(session, place_id)
     return [messages.about_place(reminder.name, place, call=place.visit.call, visit=place.visit)]
 
 
@@ -147,14 +140,5 @@ VISIT_STARTS = Reminding(
     Place,
     _find_starting,
     _start,
-    _visit_mails,
-)
-VISIT_ENDS = Reminding(
-    phrase("After a visit has ended"),
-    (Reminder("visit.ended", phrase("Thanks after a visit"), hours=24, late_hours=96),),
-    "visit.ended",
-    Place,
-    _find_ended,
-    _end,
     _visit_mails,
 )

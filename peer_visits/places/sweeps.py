@@ -24,7 +24,7 @@ from peer_visits.outbox.reminding import remind
 from peer_visits.outbox.services import post
 from peer_visits.places import messages
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.reminders import OFFERS, VISIT_ENDS, VISIT_STARTS
+from peer_visits.places.reminders import OFFERS, VISIT_STARTS
 from peer_visits.places.services.answering import lapse_offer
 from peer_visits.places.services.offering import fill_free_seats, is_given_on, lock_visits
 from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
@@ -143,11 +143,6 @@ def remind_of_offers(now: datetime) -> int:
 def remind_before_visits(now: datetime) -> int:
     """Remind everyone whose visit begins soon; returns how many were."""
     return remind(VISIT_STARTS, now)
-
-
-def thank_after_visits(now: datetime) -> int:
-    """Thank everyone whose visit has ended; returns how many were."""
-    return remind(VISIT_ENDS, now)
 
 
 def tell_late_answers(now: datetime) -> int:

@@ -103,9 +103,9 @@ def all_mails() -> list[Message]:
 
 
 def write_it_down(stage: Stage, story: Story, moved: MovedClock) -> list[str]:
-    moved.sweep(ASK, story.home + timedelta(hours=47))
+    moved.sweep(ASK, story.home + timedelta(hours=25))
     assert mails_of("commitment.wanted") == []
-    moved.sweep(ASK, story.home + timedelta(hours=49))
+    moved.sweep(ASK, story.home + timedelta(hours=27))
     ann = stage.window()
     ann.go(link_in(mails_of("commitment.wanted")[0], "/commitments/"))
     ann.sees("This page is for Ann.")

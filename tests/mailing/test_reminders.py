@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from peer_visits.accounts.models import Person
+from peer_visits.followup.thanking.reminders import thank_after_visits
 from peer_visits.kernel.zones import to_utc
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.reminders import remind_of_reports
@@ -20,7 +21,7 @@ from peer_visits.mailing.reminding import ALL
 from peer_visits.outbox.models import Message, ReminderSetting
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
-from peer_visits.places.sweeps import remind_before_visits, thank_after_visits
+from peer_visits.places.sweeps import remind_before_visits
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import Visit
 from tests.outbox.wording.samples import WORDINGS

@@ -157,7 +157,7 @@ def test_what_is_no_longer_true_is_withdrawn(closed: Story, change: dict[str, ob
     warn_before_forgetting(first)
     judge_again(first)
     assert told() == ["Rita"]
-    limit(closed, **change)
+    limit(closed, **change)  # type: ignore[arg-type]
     judge_again(first)
     assert told() == ["(Rita)"]
     assert mails()[0].why == "Nothing of this application is forgotten at that time any more."

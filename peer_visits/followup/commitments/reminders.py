@@ -20,10 +20,10 @@ from peer_visits.followup.commitments.rules import add_months, is_open
 from peer_visits.followup.commitments.states import SETTLED
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.outbox.reminders import Occasion, Reminder, Span
-from peer_visits.outbox.reminding import Reminding, remind
+from peer_visits.outbox.reminding import THANKS, Reminding, remind, told_at
 from peer_visits.outbox.services import Mail
 from peer_visits.places.models import Place
-from peer_visits.places.reminders import ENDS, morning
+from peer_visits.places.reminders import ENDS, REST, morning
 from peer_visits.places.rules import last_day
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
@@ -74,7 +74,14 @@ def _visit_end(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasio
     day = last_day(place.visit) if place else None
     if place is None or day is None or find_sheet(session, place_id) or stayed_away(session, place):
         return None
-    return Occasion(morning(day, place.visit.zone), place.visit.call_id, known_at=place.settled_at)
+    known = [one for one in (place.settled_at, _asked_at(session, place)) if one]
+    return Occasion(morning(day, place.visit.zone), place.visit.call_id, known_at=max(known, default=None))
+
+
+def _asked_at(session: Session, place: Place) -> datetime | None:
+    """From when on somebody is asked once more whom the mail that thanked them has asked."""
+    told = told_at(session, THANKS, place, commitment_token(session, place.id))
+    return told + REST if told else None
 
 
 def _wanted_mails(
@@ -87,7 +94,7 @@ def _wanted_mails(
 WANTED = Reminding(
     phrase("When a visit has ended: what people take home"),
     (
-        Reminder(messages.WANTED, phrase("Commitments asked for"), hours=48, late_hours=240),
+        Reminder(messages.WANTED, phrase("Commitments asked for"), hours=26, late_hours=240),
         Reminder(
             "commitment.wanted_again", phrase("Commitments asked for once more"), hours=240, late_hours=240
         ),

@@ -90,6 +90,16 @@ def find_ticket_of_person(session: Session, visit_id: uuid.UUID, person_id: uuid
     return session.scalars(query).unique().one_or_none()
 
 
+def find_place_of_ticket(session: Session, ticket: SurveyTicket) -> Place | None:
+    """The place of somebody who is asked as a guest."""
+    query = select(Place).where(
+        Place.visit_id == ticket.survey.visit_id,
+        Place.person_id == ticket.person_id,
+        Place.state == PlaceState.ACCEPTED,
+    )
+    return session.scalars(query.limit(1)).one_or_none()
+
+
 def _tickets() -> Select[SurveyTicket]:
     return (
         select(SurveyTicket)

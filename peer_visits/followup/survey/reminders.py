@@ -1,24 +1,31 @@
-"""Everybody asked gets the survey by mail, and one reminder while they have not answered."""
+"""Everybody asked gets the survey by mail, and one reminder while they have not answered.
+
+Whoever took part is asked by the mail that thanks them; this one is for the host's team, and where that left it out.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.followup.survey.models import Survey, SurveyTicket
-from peer_visits.followup.survey.queries import find_ticket
-from peer_visits.followup.survey.rules import is_open
+from peer_visits.followup.survey.queries import find_place_of_ticket, find_ticket
+from peer_visits.followup.survey.rules import HOURS_AFTER_MORNING, is_open
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.reminders import Occasion, Reminder, Span
-from peer_visits.outbox.reminding import Reminding
+from peer_visits.outbox.reminding import THANKS, Reminding, told_at
 from peer_visits.outbox.services import Mail
 from peer_visits.places.links import AnswerLinks
 from peer_visits.places.messages import visit_facts
+from peer_visits.places.reminders import REST, morning
+from peer_visits.places.rules import last_day
+
+INVITATION = "survey.invitation"
 
 
 def answer_links(secret: str) -> AnswerLinks:
@@ -34,7 +41,7 @@ def _find(session: Session, span: Span, now: datetime) -> Sequence[uuid.UUID]:
             SurveyTicket.is_answered.is_(False),
             Survey.closed_at.is_(None),
             Survey.closes_at > now,
-            Survey.opened_at.between(span.first, span.last),
+            Survey.opened_at.between(span.first - timedelta(days=1), span.last),
         )
         .order_by(SurveyTicket.id)
     )
@@ -48,7 +55,25 @@ def _occasion(session: Session, ticket_id: uuid.UUID, now: datetime) -> Occasion
     survey = ticket.survey
     if not is_open(survey.closes_at, survey.closed_at, now):
         return None
-    return Occasion(survey.opened_at, survey.visit.call_id)
+    return Occasion(asked_from(survey), survey.visit.call_id, known_at=_known_at(session, ticket))
+
+
+def asked_from(survey: Survey) -> datetime:
+    """When the mails begin: the morning after the visit for what opened in its last hours, else at once."""
+    day = last_day(survey.visit)
+    if day is None:
+        return survey.opened_at
+    first = morning(day, survey.visit.zone)
+    opens_by_itself, next_morning = first + timedelta(hours=HOURS_AFTER_MORNING), first + timedelta(days=1)
+    return next_morning if opens_by_itself <= survey.opened_at < next_morning else survey.opened_at
+
+
+def _known_at(session: Session, ticket: SurveyTicket) -> datetime | None:
+    """From when on somebody is reminded who was asked by the mail that thanked them."""
+    place = find_place_of_ticket(session, ticket)
+    token = answer_links(session.info["mail"].secret).make(ticket.id)
+    told = told_at(session, THANKS, place, token) if place else None
+    return told + REST if told else None
 
 
 def _mails(session: Session, ticket_id: uuid.UUID, _reminder: Reminder, _occasion: Occasion) -> list[Mail]:
@@ -58,7 +83,7 @@ def _mails(session: Session, ticket_id: uuid.UUID, _reminder: Reminder, _occasio
     visit = ticket.survey.visit
     return [
         Mail(
-            kind="survey.invitation",
+            kind=INVITATION,
             to=session.get_one(Person, ticket.person_id),
             about=ticket,
             programme_id=visit.call.programme_id,
@@ -78,10 +103,10 @@ def _mails(session: Session, ticket_id: uuid.UUID, _reminder: Reminder, _occasio
 SURVEYS = Reminding(
     phrase("When the survey of a visit opens"),
     (
-        Reminder("survey.invitation", phrase("The survey"), hours=1, late_hours=96),
+        Reminder(INVITATION, phrase("The survey"), hours=1, late_hours=96),
         Reminder("survey.reminder", phrase("Reminder of the survey"), hours=168, late_hours=96),
     ),
-    "survey.invitation",
+    INVITATION,
     SurveyTicket,
     _find,
     _occasion,

@@ -116,7 +116,11 @@ def open_now(slug: str) -> ResponseReturnValue:
             visit=get_visit_for_organiser(writer, current_person(), slug),
         )
     ):
-        flash(_("The survey is open. Everybody asked gets a mail within an hour or so."))
+        flash(
+            _(
+                "The survey is open. Everybody asked gets a mail: soon, or the morning after the visit’s last day."
+            )
+        )
         return redirect(url_for("survey.of_visit", slug=slug))
     return _page_of_visit(slug, open_form=form), 422
 

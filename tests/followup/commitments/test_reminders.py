@@ -39,16 +39,16 @@ def every_day(first: datetime, days: int) -> list[datetime]:
     return [first + number * DAY for number in range(days)]
 
 
-def test_who_came_home_is_asked_after_two_days_and_once_more(stage: Stage) -> None:
+def test_who_came_home_is_asked_the_day_after_and_once_more(stage: Stage) -> None:
     home = morning(LAST_DAY)
-    assert told(home + 47 * HOUR) == []
-    assert told(home + 48 * HOUR, home + 49 * HOUR) == [
+    assert told(home + 25 * HOUR) == []
+    assert told(home + 26 * HOUR, home + 27 * HOUR) == [
         "Ann commitment.wanted",
         "Ben commitment.wanted",
         "Gus commitment.wanted",
     ]
     write(stage, "ann", "Ask two associations")
-    assert told(*every_day(home + 50 * HOUR, 60))[3:] == [
+    assert told(*every_day(home + 28 * HOUR, 60))[3:] == [
         "Ben commitment.wanted_again",
         "Gus commitment.wanted_again",
     ]
@@ -133,7 +133,7 @@ def test_who_stayed_away_takes_nothing_home(stage: Stage, there: bool) -> None:
                 noted_by=stage.people["olga"],
             )
         )
-    asked = told(morning(LAST_DAY) + 48 * HOUR)
+    asked = told(morning(LAST_DAY) + 26 * HOUR)
     assert ("Ann commitment.wanted" in asked) == there
     assert "Ben commitment.wanted" in asked
 
@@ -152,7 +152,7 @@ def withdrawn() -> list[tuple[str, str]]:
 
 
 def test_a_mail_that_waits_is_withdrawn_when_it_is_no_longer_true(stage: Stage) -> None:
-    told(morning(LAST_DAY) + 48 * HOUR)
+    told(morning(LAST_DAY) + 26 * HOUR)
     write(stage, "ann", "Ask two associations")
     with writing() as session:
         place = session.get_one(Place, stage.places["ben"])

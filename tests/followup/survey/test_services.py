@@ -222,7 +222,7 @@ def told() -> list[str]:
     return [f"{one.to_name} {(one.data or {})['words']}" for one in reading().scalars(query)]
 
 
-def test_it_opens_at_five_is_mailed_reminded_of_once_and_closed(app: Flask) -> None:
+def test_it_opens_at_five_is_mailed_in_the_morning_reminded_of_once_and_closed(app: Flask) -> None:
     with writing() as session:
         ended = make_ended_visit(session, {"Ann": (1, 3), "Ben": (1, 3)})
         last_day, zone, host = ENDS.date(), ended.visit.zone, ended.host.name
@@ -230,13 +230,14 @@ def test_it_opens_at_five_is_mailed_reminded_of_once_and_closed(app: Flask) -> N
     assert open_due_surveys(five - timedelta(minutes=1)) == 0
     assert open_due_surveys(five) == 1
     assert open_due_surveys(five + HOUR) == 0
-    assert mail_surveys(five) == 0
-    assert mail_surveys(five + HOUR) == 3
-    assert mail_surveys(five + 2 * HOUR) == 0
+    ten = morning(last_day, zone) + 25 * HOUR
+    assert mail_surveys(five + HOUR) == mail_surveys(ten - timedelta(minutes=1)) == 0
+    assert mail_surveys(ten) == 3
+    assert mail_surveys(ten + HOUR) == 0
     with writing() as session:
         survey = session.scalars(select(Survey)).one()
         answer(session, tickets(session, survey, Side.GUEST)[0], 5)
-    mail_surveys(five + timedelta(days=8))
+    mail_surveys(ten + timedelta(days=7))
     assert told() == [
         "Ann survey.invitation",
         "Ben survey.invitation",
@@ -249,6 +250,14 @@ def test_it_opens_at_five_is_mailed_reminded_of_once_and_closed(app: Flask) -> N
     assert close_due_surveys(five + OPEN_FOR) == 0
 
 
+def test_what_is_opened_by_hand_before_is_mailed_at_once(app: Flask) -> None:
+    with writing() as session:
+        ended = make_ended_visit(session, {"Ann": (1, 3)})
+        noon = morning(ENDS.date(), ended.visit.zone) + 3 * HOUR
+        open_survey(session, actor=ended.organiser, now=noon, visit=ended.visit)
+    assert mail_surveys(noon + HOUR) == 2
+
+
 def test_a_visit_that_ended_long_ago_is_not_asked_about(app: Flask) -> None:
     with writing() as session:
         make_ended_visit(session, {"Ann": (1, 3)})
@@ -259,20 +268,20 @@ def test_a_mail_goes_only_to_who_can_still_answer(app: Flask) -> None:
     with writing() as session:
         make_ended_visit(session, {"Ann": (1, 3)})
     open_due_surveys(ENDS + 8 * HOUR)
-    mail_surveys(ENDS + 10 * HOUR)
+    mail_surveys(ENDS + 26 * HOUR)
     with writing() as session:
         survey = session.scalars(select(Survey)).one()
         [mail] = session.scalars(select(Message).where(Message.to_name == "Ann"))
         assert "/survey/" in mail.text
-        assert why_gone(session, mail, ENDS + 10 * HOUR) is None
+        assert why_gone(session, mail, ENDS + 26 * HOUR) is None
         answer(session, tickets(session, survey, Side.GUEST)[0], 5)
-        assert "answered already" in str(why_gone(session, mail, ENDS + 10 * HOUR))
+        assert "answered already" in str(why_gone(session, mail, ENDS + 26 * HOUR))
         [other] = session.scalars(select(Message).where(Message.to_name != "Ann"))
         survey.closes_at += timedelta(days=3)
         session.flush()
         before = other.text
-        assert tend(session, other, ENDS + 10 * HOUR)
+        assert tend(session, other, ENDS + 26 * HOUR)
         assert other.text != before
         close(session, survey)
-        assert tend(session, other, ENDS + 11 * HOUR)
+        assert tend(session, other, ENDS + 27 * HOUR)
         assert session.get_one(Message, other.id).state is MessageState.WITHDRAWN

@@ -127,7 +127,7 @@ def test_results_come_after_the_end_and_from_five_answers_on(
     desk.close()
     text = as_("host").get(page).text
     assert "=The &lt;i&gt;walk&lt;/i&gt;." in text
-    assert "Too few for a picture: Hosts" in text
+    assert "No answer: Hosts" in text
     rows = list(csv.reader(io.StringIO(as_("host").get(f"{page}.csv").text.removeprefix("\ufeff"))))
     assert next(row for row in rows if row[1] == "Guests" and row[3] == "4")[4] == "5"
     assert sum(row[3] == "'=The <i>walk</i>." for row in rows) == 5
