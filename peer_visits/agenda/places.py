@@ -71,11 +71,11 @@ def _place(placed: Placed, zone: str) -> dict[str, Any]:
 
 def _said(clashes: Iterable[Clash]) -> list[list[str]]:
     """Each thing once, however many sessions it is about."""
-    said = {
-        say(one.brief): ["notice-word", _("Note:")] if one.is_notice else ["clash-word", _("Clash:")]
-        for one in clashes
-    }
-    return [[name, f"{word} {brief}"] for brief, (name, word) in said.items()]
+    said = {say(one.brief): one.is_notice for one in clashes}
+    return [
+        ["notice-word", f"{_('Note:')} {brief}"] if is_notice else ["clash-word", f"{_('Clash:')} {brief}"]
+        for brief, is_notice in said.items()
+    ]
 
 
 def _mark(*words: str) -> int:

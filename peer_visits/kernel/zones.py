@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 
@@ -45,6 +45,7 @@ def to_utc(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+@lru_cache(maxsize=8192)
 def to_wall(moment: datetime, zone: str) -> datetime:
     """What a wall clock in the zone shows at the aware moment, naive."""
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

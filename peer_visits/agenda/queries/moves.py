@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
+from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaMove, AgendaSession
 from peer_visits.agenda.moves import Stand
 from peer_visits.kernel.undoing import Logged
@@ -32,11 +33,11 @@ def list_log(session: Session, visit: Visit, *, since: int) -> Sequence[Logged]:
 
 
 def list_latest_moves(session: Session, visit: Visit) -> Sequence[AgendaMove]:
-    """The latest moves, newest first, with who made them."""
+    """The latest moves, newest first, with the name of who made them."""
     query = (
         select(AgendaMove)
         .where(AgendaMove.visit_id == visit.id)
-        .options(joinedload(AgendaMove.actor))
+        .options(defer(AgendaMove.inverse), joinedload(AgendaMove.actor).load_only(Person.name))
         .order_by(AgendaMove.number.desc())
         .limit(MOST)
     )

@@ -99,9 +99,14 @@ def _asked_day() -> date | None:
 
 
 def _as_item(session: OnBoard) -> dict[str, Any]:
-    names = ("id", "kind", "title", "starts_at", "ends_at", "starts_wall", "minutes")
     return {
-        **{name: getattr(session, name) for name in names},
+        "id": session.id,
+        "kind": session.kind,
+        "title": session.title,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "starts_wall": session.starts_wall,
+        "minutes": session.minutes,
         "room": session.room_name,
         "speaker": session.speaker_names,
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import permutations, product
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from peer_visits.agenda.mixing import Instance, judge_json, mix
@@ -71,11 +71,12 @@ def _groups_of(data: dict[str, Any], number: int) -> set[tuple[tuple[str, ...], 
     return {groups for groups in found if all(p["person"] in groups[p["group"] - 1] for p in pins)}
 
 
+@example(seed=156129927)  # four searches of 2,000 steps were too few for it
 @given(seed=st.integers(0, 10**9))
 @settings(max_examples=EXAMPLES)
 def test_the_search_finds_what_trying_everything_finds(seed: int) -> None:
     data = small_breakout(seed)
-    answer = mix(Instance.from_json(data), searches=4, steps=2000)
+    answer = mix(Instance.from_json(data), searches=12, steps=4000)
     best = min(tuple(judge_json(data, rounds).levels.values()) for rounds in all_rounds(data))
     assert tuple(answer.levels.values()) == best
     assert judge_json(data, answer.rounds).broken == []

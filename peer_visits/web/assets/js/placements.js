@@ -69,12 +69,27 @@ export class Placements {
 
   putPiece(fresh) {
     const piece = this.board.querySelector(`[data-piece="${fresh.dataset.piece}"]`);
-    if (piece.isEqualNode(fresh)) return;
     const isOpen = piece.querySelector("details")?.open;
     const details = fresh.querySelector("details");
     if (details && isOpen !== undefined) details.open = isOpen;
-    piece.replaceWith(fresh);
+    become(piece, fresh);
   }
+}
+
+// One node takes over what another holds, and only what differs is touched: a node that is put in the place of another
+// makes the browser look for the style of everything behind it once more, which here is the whole board.
+function become(shown, fresh) {
+  if (shown.isEqualNode(fresh)) return;
+  if (shown.nodeName !== fresh.nodeName) return shown.replaceWith(fresh);
+  if (!fresh.attributes) return (shown.data = fresh.data);
+  for (const { name, value } of fresh.attributes) if (shown.getAttribute(name) !== value) shown.setAttribute(name, value);
+  for (const { name } of [...shown.attributes]) if (!fresh.hasAttribute(name)) shown.removeAttribute(name);
+  const [there, wanted] = [[...shown.childNodes], [...fresh.childNodes]];
+  for (const [at, child] of wanted.entries()) {
+    if (there[at]) become(there[at], child);
+    else shown.append(child);
+  }
+  for (const left of there.slice(wanted.length)) left.remove();
 }
 
 function dress(card, { wall, minutes, classes, time, said }) {
