@@ -23,7 +23,6 @@ from peer_visits.agenda.queries.proposals import question_of_times
 from peer_visits.agenda.services.breakouts import keep_breakouts
 from peer_visits.agenda.services.plan import find_plan
 from peer_visits.agenda.services.searching import (
-    LEASE,
     Claim,
     claim_search,
     fail_search,
@@ -36,6 +35,7 @@ from peer_visits.agenda.words import days_of
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
+from peer_visits.storage.leases import LEASE
 from peer_visits.storage.transaction import writing
 from peer_visits.visits.models import Visit
 
@@ -98,17 +98,16 @@ def _find_times(claim: Claim, stopping: Stopping) -> bool:
 def _find_groups(claim: Claim, stopping: Stopping) -> bool:
     with writing() as session:
         search, visit = _read(session, claim)
-        wish = Wish.from_json(search.asked)
+        wish, asked_by = Wish.from_json(search.asked), search.asked_by
         question = question_of_groups(session, visit, wish)
     rounds = mix_apart(question.instance, seconds=SECONDS, cancelled=stopping)
     made: dict[uuid.UUID, Groups] = {
         one: [list(group) for group in groups] for one, groups in zip(question.sessions, rounds, strict=True)
     }
     with writing() as session:
-        search, visit = _read(session, claim)
-        actor = session.get_one(Person, search.asked_by)
         if not finish_search(session, claim=claim, answer={"groups": wish.groups}):
             return False
+        visit, actor = session.get_one(Visit, claim.visit_id), session.get_one(Person, asked_by)
         keep_breakouts(session, actor=actor, now=clock.now(), visit=visit, wish=wish, made=made)
         return True
 

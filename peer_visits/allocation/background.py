@@ -18,7 +18,6 @@ from peer_visits.allocation.building.holdings import Holdings
 from peer_visits.allocation.building.instance import Built
 from peer_visits.allocation.finding import find_out
 from peer_visits.allocation.services.working import (
-    LEASE,
     Claim,
     call_of,
     claim_next,
@@ -31,6 +30,7 @@ from peer_visits.allocation.services.working import (
 from peer_visits.allocation.solving import Faulty, Misjudged, Progress, SolverFailed
 from peer_visits.calls.models import Call
 from peer_visits.kernel import clock
+from peer_visits.storage.leases import LEASE
 from peer_visits.storage.transaction import writing
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from peer_visits.allocation.building.instance import digest
 from peer_visits.allocation.models import AllocationRun, LotterySeed
+from peer_visits.kernel.ids import json_digest
 
 SCHEMA = "peer-visits/run/1"
 
@@ -45,7 +45,7 @@ def make_record(session: Session, run: AllocationRun) -> dict[str, Any]:
         "input_hash": full.input_hash,
         "input": full.input,
         "answer": answer,
-        "placements_hash": digest(answer.get("placements", [])),
+        "placements_hash": json_digest(answer.get("placements", [])),
         "verdict": full.verdict,
         "summary": full.summary,
         "problem": full.problem,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import uuid
+from typing import Any
 
 
 def new_id() -> uuid.UUID:
@@ -25,3 +27,9 @@ def new_secret() -> str:
 def digest(secret: str) -> str:
     """What the database keeps of a secret: its SHA-256 in hex. Enough, since secrets are random."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def json_digest(value: Any) -> str:
+    """SHA-256 in hex of a value in its one spelling as JSON: sorted keys, no blanks, ASCII only."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()

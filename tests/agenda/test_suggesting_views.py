@@ -18,11 +18,12 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.models import AgendaSession
 from peer_visits.agenda.queries.sessions import list_sessions
-from peer_visits.agenda.services.searching import LEASE, MOST_ATTEMPTS, claim_search, finish_search
+from peer_visits.agenda.services.searching import claim_search, finish_search, let_go
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
 from peer_visits.agenda.suggesting import WorkFailed
 from peer_visits.kernel import clock
+from peer_visits.storage.leases import LEASE, MOST_ATTEMPTS
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import Visit
 from tests.support.factories import make_call, make_host, make_visit
@@ -186,6 +187,18 @@ def test_a_search_that_costs_three_workers_their_life_is_given_up(desk: Desk) ->
             claim = claim_search(session, now=clock.now() + 2 * number * LEASE)
         assert (claim is None) is (number == MOST_ATTEMPTS)
     assert "interrupted three times" in desk.host.get(desk.address).text
+
+
+def test_a_worker_that_is_told_to_end_gives_its_search_back_as_if_it_had_not_had_it(desk: Desk) -> None:
+    desk.ask(session=desk.ids())
+    for _worker in range(MOST_ATTEMPTS + 1):
+        with writing() as session:
+            claim = claim_search(session, now=clock.now())
+        assert claim
+        with writing() as session:
+            assert let_go(session, claim=claim)
+            assert not let_go(session, claim=claim), "no longer in its hands"
+    assert desk.progress()["words"] == "It waits for its turn."
 
 
 def test_who_asks_anew_takes_the_place_of_a_search_under_way(desk: Desk) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from peer_visits.allocation import background
 from peer_visits.allocation.background import work_off_runs
-from peer_visits.allocation.building.instance import digest
 from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.recording import make_record
 from peer_visits.allocation.services import find_decidable_run, get_result, rebuild
@@ -24,8 +23,6 @@ from peer_visits.allocation.services.asking import (
 )
 from peer_visits.allocation.services.lottery import commitment_of, find_lottery, seed_text
 from peer_visits.allocation.services.working import (
-    LEASE,
-    MOST_ATTEMPTS,
     Finding,
     claim_next,
     fail_run,
@@ -38,7 +35,9 @@ from peer_visits.allocation.solving import SolverFailed, lottery_number
 from peer_visits.allocation.states import RunState
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.ids import json_digest
 from peer_visits.places.holdings import read_holdings
+from peer_visits.storage.leases import LEASE, MOST_ATTEMPTS
 from peer_visits.storage.transaction import reading, writing
 from tests.support.allocation_factories import (
     cap,
@@ -95,8 +94,8 @@ def test_the_record_can_be_checked_without_the_product(story: Story) -> None:
     run_id = ask(story, cap(1))
     work_off()
     record = make_record(reading(), get_run(run_id))
-    assert digest(record["input"]) == record["input_hash"]
-    assert digest(record["answer"]["placements"]) == record["placements_hash"]
+    assert json_digest(record["input"]) == record["input_hash"]
+    assert json_digest(record["answer"]["placements"]) == record["placements_hash"]
     seed = record["seed"]
     assert commitment_of(seed["secret"]) == seed["commitment"]
     assert record["input"]["seed"] == seed_text(seed["secret"], seed["public_value"])

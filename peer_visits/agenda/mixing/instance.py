@@ -5,12 +5,12 @@ Groups and rounds are numbered from 1, as people read them.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+from peer_visits.kernel.ids import json_digest
 
 SCHEMA = "peer-visits/breakout/1"
 Rounds = tuple[tuple[tuple[str, ...], ...], ...]  # rounds, groups, people
@@ -76,8 +76,7 @@ class Instance:
 
     def digest(self) -> str:
         """SHA-256 of what was asked; neither the name nor the order of rows counts."""
-        text = json.dumps(replace(self.canonical(), name="").to_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        return json_digest(replace(self.canonical(), name="").to_json())
 
     def canonical(self) -> Instance:
         """The same with everything in one order, so that shuffled rows are mixed alike."""

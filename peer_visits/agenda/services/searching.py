@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -15,17 +14,13 @@ from peer_visits.agenda.models import AgendaSearch
 from peer_visits.agenda.services.plan import lock_plan
 from peer_visits.agenda.states import SEARCH, SearchCommand, SearchKind, SearchState
 from peer_visits.audit.services import record
-from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.outbox.packing import pack
-from peer_visits.storage.steps import update_if
+from peer_visits.storage.leases import LEASE, Queue, Taken
 from peer_visits.visits.models import Visit
 
-# Longer than a search can take.
-LEASE = timedelta(seconds=60)
-MOST_ATTEMPTS = 3
+SEARCHES = Queue(AgendaSearch, SearchState.WAITING, SearchState.WORKING, AgendaSearch.asked_at)
 GIVEN_UP = phrase("The search was interrupted three times. Try again, or do it by hand.")
-_FREE: dict[str, Any] = {"claim": None, "lease_until": None}
 _ACTIONS = {SearchKind.TIMES: "agenda.times_asked", SearchKind.GROUPS: "agenda.groups_asked"}
 
 
@@ -36,6 +31,11 @@ class Claim:
     visit_id: uuid.UUID
     kind: SearchKind
     secret: uuid.UUID
+
+    @property
+    def taken(self) -> Taken:
+        """The claim as the queue knows it."""
+        return Taken((self.visit_id, self.kind), self.secret)
 
 
 def ask_search(
@@ -76,55 +76,25 @@ def forget_search(session: Session, visit: Visit, kind: SearchKind) -> None:
 
 
 def claim_search(session: Session, *, now: datetime, lease: timedelta = LEASE) -> Claim | None:
-    """Take up the search that has waited longest, or one whose worker is dead. None where nothing is due.
-
-    A search that has cost three workers their life is given up.
-    """
-    due = or_(
-        AgendaSearch.state == SearchState.WAITING,
-        and_(AgendaSearch.state == SearchState.WORKING, AgendaSearch.lease_until < now),
-    )
-    query = select(AgendaSearch).where(due).order_by(AgendaSearch.asked_at, AgendaSearch.visit_id).limit(1)
-    found = session.scalar(query)
-    if found is None:
+    """Take up the search that has waited longest, or one whose worker is dead. None where nothing is due."""
+    given_up = {"state": SearchState.FAILED, "problem": pack(GIVEN_UP)}
+    taken = SEARCHES.take_up(session, now=now, lease=lease, given_up=given_up)
+    if taken is None:
         return None
-    this = (AgendaSearch.visit_id == found.visit_id, AgendaSearch.kind == found.kind, due)
-    if found.attempts >= MOST_ATTEMPTS:
-        given_up = {"state": SearchState.FAILED, "problem": pack(GIVEN_UP)}
-        update_if(session, AgendaSearch, *this, **given_up, **_FREE)
-        return claim_search(session, now=now, lease=lease)
-    claim = Claim(found.visit_id, found.kind, new_id())
-    taken = update_if(
-        session,
-        AgendaSearch,
-        *this,
-        state=SEARCH.step(found.state, SearchCommand.TAKE_UP),
-        claim=claim.secret,
-        lease_until=now + lease,
-        attempts=found.attempts + 1,
-    )
-    return claim if taken else None
+    visit_id, kind = taken.key
+    return Claim(visit_id, kind, taken.secret)
 
 
 def finish_search(session: Session, *, claim: Claim, answer: dict[str, Any]) -> bool:
     """Keep what was found; whether anybody still waits for it."""
-    return _end(session, claim, state=SearchState.DONE, answer=answer)
+    return SEARCHES.end(session, claim.taken, state=SearchState.DONE, answer=answer)
 
 
 def fail_search(session: Session, *, claim: Claim, problem: Phrase) -> bool:
     """Say why nothing was found; whether anybody still waits for it."""
-    return _end(session, claim, state=SearchState.FAILED, problem=pack(problem))
+    return SEARCHES.end(session, claim.taken, state=SearchState.FAILED, problem=pack(problem))
 
 
 def let_go(session: Session, *, claim: Claim) -> bool:
     """Leave it to another worker, as at an orderly stop."""
-    return _end(session, claim, state=SearchState.WAITING)
-
-
-def _end(session: Session, claim: Claim, **values: Any) -> bool:
-    held = (
-        AgendaSearch.visit_id == claim.visit_id,
-        AgendaSearch.kind == claim.kind,
-        AgendaSearch.claim == claim.secret,
-    )
-    return bool(update_if(session, AgendaSearch, *held, **values, **_FREE))
+    return SEARCHES.let_go(session, claim.taken)

@@ -6,10 +6,10 @@ Minutes of the day are those of the host's clock; a person or group at `tz` = 60
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
+
+from peer_visits.kernel.ids import json_digest
 
 SCHEMA = "peer-visits/schedule/1"
 EVERYBODY = "all"
@@ -150,8 +150,7 @@ class Instance:
 
     def digest(self) -> str:
         """SHA-256 of what was asked; the name does not count."""
-        text = json.dumps(replace(self, name="").to_json(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        return json_digest(replace(self, name="").to_json())
 
     @property
     def slots_a_day(self) -> int:

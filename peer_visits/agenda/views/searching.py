@@ -29,6 +29,9 @@ def search(slug: str, kind: str) -> dict[str, Any]:
     return {"over": not is_live(found), "words": words_of_search(found)}
 
 
+blueprint.add_app_template_global(is_live, "is_search_live")
+
+
 @blueprint.app_template_global()
 def words_of_search(found: AgendaSearch | None) -> str:
     """How far a search is."""

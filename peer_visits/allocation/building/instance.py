@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,6 +16,7 @@ from peer_visits.allocation.building.wishes import Wish, list_wishes_of_call
 from peer_visits.allocation.scoring import points_of_mean, points_of_position
 from peer_visits.allocation.settings import Hand, Points, RunSettings
 from peer_visits.calls.models import Call
+from peer_visits.kernel.ids import json_digest
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
 
@@ -33,14 +32,8 @@ class Built:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the instance, in hexadecimal."""
-        return digest(self.instance)
-
-
-def digest(value: Any) -> str:
-    """SHA-256 of a value as JSON with sorted keys, no blanks, ASCII only: what a run is frozen under."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+        """What a run is frozen under."""
+        return json_digest(self.instance)
 
 
 def build_instance(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.allocation.building.holdings import Holdings
@@ -20,11 +20,10 @@ from peer_visits.allocation.services.lottery import seed_text
 from peer_visits.allocation.states import RunState
 from peer_visits.allocation.storing import write_result
 from peer_visits.calls.models import Call
-from peer_visits.kernel.ids import new_id
-from peer_visits.storage.steps import update_if
+from peer_visits.storage.leases import LEASE, Queue, Taken
 
-LEASE = timedelta(seconds=60)
-MOST_ATTEMPTS = 3
+RUNS = Queue(AllocationRun, RunState.QUEUED, RunState.RUNNING, AllocationRun.created_at)
+GIVEN_UP = "The workers that took this run up were ended before it was over, three times."
 
 
 @dataclass(frozen=True)
@@ -35,56 +34,25 @@ class Claim:
     secret: uuid.UUID
     time_limit: int
 
+    @property
+    def taken(self) -> Taken:
+        """The claim as the queue knows it."""
+        return Taken((self.run_id,), self.secret)
+
 
 def claim_next(session: Session, *, now: datetime, lease: timedelta = LEASE) -> Claim | None:
-    """Take up the run that has waited longest, or one whose worker is dead. None where nothing is due.
-
-    A run that has cost three workers their life is given up.
-    """
-    due = or_(
-        AllocationRun.state == RunState.QUEUED,
-        and_(AllocationRun.state == RunState.RUNNING, AllocationRun.lease_until < now),
-    )
-    query = select(AllocationRun.id, AllocationRun.time_limit, AllocationRun.attempts).where(due)
-    found = session.execute(query.order_by(AllocationRun.created_at, AllocationRun.id).limit(1)).first()
-    if found is None:
+    """Take up the run that has waited longest, or one whose worker is dead. None where nothing is due."""
+    given_up = _ended(RunState.FAILED, now, GIVEN_UP)
+    taken = RUNS.take_up(session, now=now, lease=lease, given_up=given_up, started_at=now, progress=None)
+    if taken is None:
         return None
-    run_id, time_limit, attempts = found
-    if attempts >= MOST_ATTEMPTS:
-        _give_up(session, run_id, due, now)
-        return claim_next(session, now=now, lease=lease)
-    secret = new_id()
-    taken = update_if(
-        session,
-        AllocationRun,
-        AllocationRun.id == run_id,
-        due,
-        state=RunState.RUNNING,
-        claim=secret,
-        lease_until=now + lease,
-        attempts=attempts + 1,
-        started_at=now,
-        progress=None,
-    )
-    return Claim(run_id, secret, time_limit) if taken else None
-
-
-def _give_up(session: Session, run_id: uuid.UUID, due: ColumnElement[bool], now: datetime) -> None:
-    problem = "The workers that took this run up were ended before it was over, three times."
-    update_if(
-        session, AllocationRun, AllocationRun.id == run_id, due, **_ended(RunState.FAILED, now, problem)
-    )
+    [run_id] = taken.key
+    time_limit = session.scalars(select(AllocationRun.time_limit).filter_by(id=run_id)).one()
+    return Claim(run_id, taken.secret, time_limit)
 
 
 def _ended(state: RunState, now: datetime, problem: str = "") -> dict[str, Any]:
-    return {
-        "state": state,
-        "claim": None,
-        "lease_until": None,
-        "finished_at": now,
-        "progress": None,
-        "problem": problem[:500],
-    }
+    return {"state": state, "finished_at": now, "progress": None, "problem": problem[:500]}
 
 
 def freeze_input(session: Session, *, claim: Claim, holdings: Holdings) -> Built:
@@ -106,14 +74,6 @@ def call_of(session: Session, claim: Claim) -> Call:
     return session.get_one(Call, session.get_one(AllocationRun, claim.run_id).call_id)
 
 
-def _held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    return (
-        AllocationRun.id == claim.run_id,
-        AllocationRun.state == RunState.RUNNING,
-        AllocationRun.claim == claim.secret,
-    )
-
-
 def keep_alive(
     session: Session,
     *,
@@ -126,15 +86,12 @@ def keep_alive(
     values: dict[str, Any] = {"lease_until": now + lease}
     if progress is not None:
         values["progress"] = dict(progress)
-    return update_if(session, AllocationRun, *_held(claim), **values) == 1
+    return RUNS.keep(session, claim.taken, **values)
 
 
 def let_go(session: Session, *, claim: Claim) -> bool:
     """Give an unfinished run back, for a worker that is told to end: it does not count as an attempt."""
-    values = {"state": RunState.QUEUED, "claim": None, "lease_until": None, "progress": None}
-    return (
-        update_if(session, AllocationRun, *_held(claim), attempts=AllocationRun.attempts - 1, **values) == 1
-    )
+    return RUNS.let_go(session, claim.taken, progress=None)
 
 
 @dataclass(frozen=True)
@@ -158,9 +115,9 @@ def finish_run(session: Session, *, claim: Claim, now: datetime, finding: Findin
         "summary": dict(finding.summary),
         "versions": dict(finding.versions),
     }
-    return update_if(session, AllocationRun, *_held(claim), **values) == 1
+    return RUNS.end(session, claim.taken, **values)
 
 
 def fail_run(session: Session, *, claim: Claim, now: datetime, problem: str) -> bool:
     """End a run that cannot be carried through, saying why."""
-    return update_if(session, AllocationRun, *_held(claim), **_ended(RunState.FAILED, now, problem)) == 1
+    return RUNS.end(session, claim.taken, **_ended(RunState.FAILED, now, problem))

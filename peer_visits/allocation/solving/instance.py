@@ -5,10 +5,10 @@ These are the values of schema `peer-visits/allocation/1`; `reading.py` makes th
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from peer_visits.kernel.ids import json_digest
 
 SCHEMA = "peer-visits/allocation/1"
 
@@ -173,9 +173,7 @@ class Instance:
 
     def digest(self) -> str:
         """SHA-256 of the call in its one order; the name does not count."""
-        data = replace(self.canonical(), name="").to_json()
-        text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        return json_digest(replace(self.canonical(), name="").to_json())
 
     def people(self) -> dict[str, Applicant]:
         """Applicants by id."""

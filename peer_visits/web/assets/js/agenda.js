@@ -6,12 +6,9 @@
 // come or gone or have other words, the whole board is fetched and put in place of the one that stands here. What
 // somebody holds stays in their hand meanwhile. While it is held the server is asked what would be wrong where it is.
 import { Placements } from "./placements.js";
+import { SharedBoard } from "./shared_board.js";
 
-const POLL = 2500;
-const POLL_HIDDEN = 30000;
-const RETRY = 3000;
 const CHECK = 150; // milliseconds a held session rests before the server is asked
-const EDGE = 60; // pixels from the window's edge at which a drag scrolls
 const STEP = 15; // minutes of a row
 const DAY = 1440;
 
@@ -24,33 +21,20 @@ const clock = (minutes) =>
   `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 const minutesOf = (time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
-class Agenda {
-  constructor(board) {
-    this.board = board;
-    this.status = document.querySelector("[data-board-status]");
-    this.status.hidden = false;
-    const help = document.querySelector("[data-board-help]");
-    if (help) help.hidden = false;
-    this.held = null;
-    this.waiting = []; // moves to be sent
-    this.sending = false;
-    this.answer = null; // what came while a session was held
-    this.lines = []; // sessions that others have moved
-    this.prepare();
-    document.addEventListener("click", (event) => this.clicked(event));
-    document.addEventListener("submit", (event) => this.submitted(event));
-    document.addEventListener("change", (event) => this.chosen(event));
-    document.addEventListener("keydown", (event) => this.key(event));
-    // Whoever goes on to something else has put the session down.
-    document.addEventListener("focusout", (event) => {
-      if (this.held?.contains(event.target) && !this.moving && !this.dragged) this.drop();
-    });
-    document.addEventListener("pointerdown", (event) => this.pointer(event));
-    document.addEventListener("visibilitychange", () => this.watch(0));
-    this.watch(POLL);
-  }
+class Agenda extends SharedBoard {
+  item = "li";
+  part = "[data-moved]";
+  lines = []; // sessions that others have moved
 
   // -- Looking at the page
+
+  get form() {
+    return this.board.querySelector("#agenda-form");
+  }
+
+  get changes() {
+    return this.board.dataset.agenda;
+  }
 
   prepare() {
     this.first = Number(this.board.dataset.first);
@@ -108,10 +92,6 @@ class Agenda {
 
   words(word, item, stand) {
     return this.status.dataset[word].replace("{name}", item.dataset.name).replace("{where}", this.where(stand));
-  }
-
-  say(words) {
-    this.status.textContent = words;
   }
 
   // -- Picking up, moving, putting down
@@ -319,53 +299,6 @@ class Agenda {
 
   // -- The pointer
 
-  pointer(event) {
-    const handle = event.target.closest?.("[data-grip], [data-stretch]");
-    if (event.button !== 0 || !handle || !this.board.contains(handle)) return;
-    const item = handle.closest("li");
-    const stretching = handle.matches("[data-stretch]");
-    const start = { x: event.clientX, y: event.clientY };
-    event.preventDefault();
-    item.querySelector("[data-grip]").focus({ preventScroll: true });
-    let last = start;
-    this.dragged = false;
-    const scroll = setInterval(() => {
-      if (!this.dragged) return;
-      if (last.y < EDGE) window.scrollBy(0, -14);
-      else if (last.y > window.innerHeight - EDGE) window.scrollBy(0, 14);
-      else return;
-      this.follow(last, stretching);
-    }, 30);
-    const onMove = (moved) => {
-      last = { x: moved.clientX, y: moved.clientY };
-      if (!this.dragged && Math.hypot(last.x - start.x, last.y - start.y) < 5) return;
-      if (!this.dragged) {
-        this.dragged = true;
-        this.freeze(true);
-        if (this.held !== item) this.hold(item);
-      }
-      this.follow(last, stretching);
-    };
-    const onEnd = (ended) => {
-      ends.abort();
-      clearInterval(scroll);
-      const dragged = this.dragged;
-      this.dragged = false;
-      if (dragged) this.freeze(false);
-      if (dragged && this.held) {
-        if (ended.type === "pointercancel") this.cancel();
-        else this.drop();
-      }
-      // The click that ends a drag comes after this and is no command of its own.
-      this.justDragged = dragged;
-      setTimeout(() => (this.justDragged = false));
-    };
-    const ends = new AbortController();
-    for (const [kind, handler] of [["pointermove", onMove], ["pointerup", onEnd], ["pointercancel", onEnd]]) {
-      window.addEventListener(kind, handler, { signal: ends.signal });
-    }
-  }
-
   // Rows make room for the words in them; under a pointer they stay as they are.
   freeze(on) {
     const grid = this.board.querySelector(".agenda");
@@ -374,8 +307,9 @@ class Agenda {
     else grid.style.removeProperty("grid-template-rows");
   }
 
-  follow({ x, y }, stretching) {
+  follow({ x, y }, handle) {
     if (!this.held) return;
+    const stretching = handle.matches("[data-stretch]");
     const list = stretching ? this.held.parentElement : this.listAt(x, y);
     if (!list) return;
     if (!list.dataset.day) return this.moveTo({ ...this.now, day: "", at: null });
@@ -417,7 +351,7 @@ class Agenda {
     if (!this.board.contains(form) || !form.matches("#agenda-form, [data-move-form]")) return;
     event.preventDefault();
     const data = new FormData(form, event.submitter);
-    this.send(Object.fromEntries(data), true, form);
+    this.send(Object.fromEntries(data), true);
   }
 
   chosen(event) {
@@ -435,68 +369,13 @@ class Agenda {
     elements.minutes.value = minutes;
   }
 
-  send(fields, speak = false, form = null) {
+  send(fields, speak = false) {
     const data = new FormData();
     for (const [name, value] of Object.entries(fields)) data.set(name, value);
-    this.waiting.push({ data, speak, form });
-    if (!this.sending) this.sendNext();
-  }
-
-  async sendNext() {
-    const move = this.waiting[0];
-    if (!move) return this.settle();
-    this.sending = true;
-    const form = this.board.querySelector("#agenda-form");
-    move.data.set("csrf_token", form.elements.csrf_token.value);
-    let page = null;
-    try {
-      page = await this.ask("POST", form.getAttribute("action"), move.data);
-    } catch {
-      this.say(this.status.dataset.offline);
-      setTimeout(() => this.sendNext(), RETRY);
-      return;
-    }
-    this.waiting.shift();
-    this.sending = false;
-    this.answer = page.querySelector("[data-moved]");
-    if (!this.answer) return location.reload(); // signed out, or no longer of the team
-    this.told(page, move.speak);
-    this.sendNext();
-  }
-
-  // A page as a document: nothing of it runs, and no text becomes markup here.
-  ask(method, address, data, isWhole = false) {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open(method, address);
-      request.responseType = "document";
-      if (!isWhole) request.setRequestHeader("X-Board", "1");
-      request.onload = () => (request.response && request.status < 500 ? resolve(request.response) : reject());
-      request.onerror = reject;
-      request.ontimeout = reject;
-      request.timeout = 30000;
-      request.send(data);
-    });
-  }
-
-  told(page, speak) {
-    const notices = [...page.querySelectorAll(".flashes .notice")];
-    const errors = notices.filter((one) => one.classList.contains("attention"));
-    const words = (errors.length || speak ? notices : []).map((one) => one.textContent.trim()).join(" ");
-    if (words) this.say(words);
-    document.querySelector(".flashes")?.remove();
-    if (!errors.length) return;
-    const box = document.createElement("div");
-    box.className = "flashes";
-    box.append(...errors);
-    this.status.before(box);
+    this.queue({ data, speak });
   }
 
   // -- Showing what came
-
-  get isBusy() {
-    return Boolean(this.held || this.sending || this.waiting.length);
-  }
 
   settle() {
     if (!this.answer || this.isBusy) return;
@@ -567,34 +446,14 @@ class Agenda {
       item?.querySelector(kept.isLink ? "a" : "[data-grip]") ||
       (kept.id && document.getElementById(kept.id)) ||
       (kept.name && this.board.querySelector(`#agenda-form ${kept.name}:not(:disabled)`));
-    // What had the focus is gone: it stays on the board, not at the top of the page.
-    if (!target && kept.hadFocus) this.board.tabIndex = -1;
-    (target || (kept.hadFocus && this.board))?.focus?.({ preventScroll: true });
+    this.focusOn(target, kept.hadFocus);
   }
 
   // -- What others move
 
-  watch(after) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), after);
-  }
-
-  async look() {
-    const pause = document.hidden ? POLL_HIDDEN : POLL;
-    try {
-      if (!this.sending && !this.waiting.length) await this.lookFor(Number(this.board.dataset.version));
-      this.failed = 0;
-    } catch {
-      this.failed = Math.min((this.failed ?? 0) + 1, 5);
-    }
-    this.watch(pause * 2 ** (this.failed ?? 0));
-  }
-
   async lookFor(version) {
-    const answer = await fetch(`${this.board.dataset.agenda}?since=${version}`, { headers: { Accept: "application/json" } });
-    if (answer.status === 204) return;
-    if (!answer.ok) throw new Error(String(answer.status));
-    const news = await answer.json();
+    const news = await this.newsSince(version);
+    if (!news) return;
     const page = await this.ask("GET", location.href);
     if (this.sending || this.waiting.length) return; // what was sent meanwhile brings a newer answer
     const board = page.querySelector("[data-moved]");

@@ -3,47 +3,31 @@
 //   <tbody data-pile data-label data-total data-first><tr data-line="id" data-name="…"> …
 // The server answers every move with the whole board; it is put in place of the one that stands here. What somebody
 // holds stays in their hand meanwhile: a board that comes then waits until it is put down.
-const POLL = 2500;
-const POLL_HIDDEN = 30000;
-const RETRY = 3000;
-const EDGE = 70; // pixels from the window's edge at which a drag scrolls
+import { SharedBoard } from "./shared_board.js";
 
 export function runBoards() {
   const board = document.querySelector("[data-board]");
   if (board) new Board(board);
 }
 
-class Board {
+class Board extends SharedBoard {
+  item = "tr";
+  part = "[data-board]";
+  untick = false; // once ticked lines have been moved
+
   constructor(board) {
-    this.board = board;
-    this.untick = false; // once ticked lines have been moved
-    this.status = document.querySelector("[data-board-status]");
-    this.status.hidden = false;
-    const help = document.querySelector("[data-board-help]");
-    if (help) help.hidden = false;
-    this.held = null;
-    this.waiting = []; // moves to be sent
-    this.sending = false;
-    this.answer = null; // a board that came while a line was held
-    this.prepare();
-    document.addEventListener("click", (event) => this.clicked(event));
-    document.addEventListener("submit", (event) => this.submitted(event));
-    document.addEventListener("change", (event) => this.chosen(event));
-    document.addEventListener("keydown", (event) => this.key(event));
-    // Whoever goes on to something else has put the line down.
-    document.addEventListener("focusout", (event) => {
-      if (this.held?.contains(event.target) && !this.moving && !this.held.dragged) this.drop();
-    });
+    super(board);
     document.addEventListener("toggle", () => this.settle(), true);
-    document.addEventListener("pointerdown", (event) => this.pointer(event));
-    document.addEventListener("visibilitychange", () => this.watch(0));
-    this.watch(POLL);
   }
 
   // -- Looking at the page
 
   get form() {
     return this.board.querySelector("#board-form");
+  }
+
+  get changes() {
+    return this.board.dataset.board;
   }
 
   get trying() {
@@ -95,10 +79,6 @@ class Board {
     return this.held.closest("tbody") === pile ? 1 : 0;
   }
 
-  say(words) {
-    this.status.textContent = words;
-  }
-
   // -- Choosing
 
   chosen(event) {
@@ -119,8 +99,8 @@ class Board {
     const grip = event.target.closest?.("[data-grip]");
     if (!grip || !this.board.contains(grip)) return;
     const line = grip.closest("tr");
-    if (line.dragged) line.dragged = false;
-    else if (this.held === line) this.drop();
+    if (this.justDragged) return;
+    if (this.held === line) this.drop();
     else this.hold(line);
   }
 
@@ -217,47 +197,9 @@ class Board {
     else pile.querySelector(".pile-head").after(this.held);
   }
 
-  pointer(event) {
-    const grip = event.target.closest?.("[data-grip]");
-    if (event.button !== 0 || !grip || !this.board.contains(grip)) return;
-    const line = grip.closest("tr");
-    const start = event.clientY;
-    event.preventDefault();
-    grip.focus();
-    line.dragged = false;
-    let y = start;
-    const scroll = setInterval(() => {
-      if (!line.dragged) return;
-      if (y < EDGE) window.scrollBy(0, -14);
-      else if (y > window.innerHeight - EDGE) window.scrollBy(0, 14);
-      else return;
-      this.follow(y);
-    }, 30);
-    const onMove = (moved) => {
-      y = moved.clientY;
-      if (!line.dragged && Math.abs(y - start) < 5) return;
-      if (!line.dragged) {
-        line.dragged = true;
-        if (this.held !== line) this.hold(line);
-      }
-      this.follow(y);
-    };
-    const onEnd = (ended) => {
-      ends.abort();
-      clearInterval(scroll);
-      if (line.dragged && ended.type === "pointercancel") this.cancel();
-      else if (line.dragged) this.drop();
-      // The click that ends a drag comes after this and is no command of its own.
-      setTimeout(() => (line.dragged = false));
-    };
-    const ends = new AbortController();
-    for (const [kind, handler] of [["pointermove", onMove], ["pointerup", onEnd], ["pointercancel", onEnd]]) {
-      window.addEventListener(kind, handler, { signal: ends.signal });
-    }
-  }
-
   // Under the pointer: above the middle of a line before it, below it after it; under a pile's head at its top.
-  follow(y) {
+  follow({ y }) {
+    if (!this.held) return;
     const rows = [...this.board.querySelectorAll("tbody[data-pile] > tr")].filter((row) => row !== this.held);
     const under = rows.filter((row) => row.getBoundingClientRect().top <= y).at(-1) ?? rows[0];
     const box = under.getBoundingClientRect();
@@ -291,67 +233,23 @@ class Board {
   send(fields, { ticked = false, action = null, speak = false } = {}) {
     const data = ticked ? new FormData(this.form) : new FormData();
     for (const [name, value] of Object.entries(fields)) data.set(name, value);
-    this.waiting.push({ data, action: action ?? this.form.getAttribute("action"), speak, ticked });
-    if (!this.sending) this.sendNext();
+    this.queue({ data, action, speak, ticked });
   }
 
-  async sendNext() {
-    const move = this.waiting[0];
-    if (!move) return this.settle();
-    this.sending = true;
-    move.data.set("csrf_token", this.form.elements.csrf_token.value);
-    // A trial grows from move to move: each goes out with what the one before came back with.
+  // A trial grows from move to move: each goes out with what the one before came back with.
+  ready(move) {
     const tried = (this.answer ?? this.board).querySelector("[name=tried]");
     if (tried) move.data.set("tried", tried.value);
-    let page = null;
-    try {
-      page = await this.ask("POST", move.action, move.data);
-    } catch {
-      this.say(this.status.dataset.offline);
-      setTimeout(() => this.sendNext(), RETRY);
-      return;
-    }
-    this.waiting.shift();
-    this.sending = false;
-    this.answer = page.querySelector("[data-board]");
-    if (!this.answer) return location.reload(); // signed out, or no longer of the team
+  }
+
+  answered(move, page) {
     this.untick ||= move.ticked && !page.querySelector(".flashes .attention");
-    this.told(page, move.speak);
-    this.sendNext();
-  }
-
-  // A page as a document: nothing of it runs, and no text becomes markup here.
-  ask(method, address, data) {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open(method, address);
-      request.responseType = "document";
-      request.setRequestHeader("X-Board", "1");
-      request.onload = () => (request.response && request.status < 500 ? resolve(request.response) : reject());
-      request.onerror = reject;
-      request.ontimeout = reject;
-      request.timeout = 30000;
-      request.send(data);
-    });
-  }
-
-  told(page, speak) {
-    const notices = [...page.querySelectorAll(".flashes .notice")];
-    const errors = notices.filter((one) => one.classList.contains("attention"));
-    const words = (errors.length || speak ? notices : []).map((one) => one.textContent.trim()).join(" ");
-    if (words) this.say(words);
-    document.querySelector(".flashes")?.remove();
-    if (!errors.length) return;
-    const box = document.createElement("div");
-    box.className = "flashes";
-    box.append(...errors);
-    this.status.before(box);
   }
 
   // -- Putting a board that came in place of the one here
 
   settle() {
-    if (!this.answer || this.held || this.sending || this.waiting.length) return;
+    if (!this.answer || this.isBusy) return;
     if (this.board.querySelector(".mover[open]")) return; // an open menu is in somebody's hand too
     const fresh = document.adoptNode(this.answer);
     this.answer = null;
@@ -393,35 +291,15 @@ class Board {
       line?.querySelector(kept.part) ||
       (kept.id && document.getElementById(kept.id)) ||
       (kept.name && this.board.querySelector(`[name="${kept.name}"]`));
-    // What had the focus is gone: it stays on the board, not at the top of the page.
-    if (!target && kept.hadFocus) this.board.tabIndex = -1;
-    (target || (kept.hadFocus && this.board))?.focus?.({ preventScroll: true });
+    this.focusOn(target, kept.hadFocus);
     if (line) window.scrollBy(0, line.getBoundingClientRect().top - kept.top);
   }
 
   // -- What others move
 
-  watch(after) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.look(), after);
-  }
-
-  async look() {
-    const pause = document.hidden ? POLL_HIDDEN : POLL;
-    try {
-      if (!this.sending && !this.waiting.length) await this.lookFor(Number(this.board.dataset.version));
-      this.failed = 0;
-    } catch {
-      this.failed = Math.min((this.failed ?? 0) + 1, 5);
-    }
-    this.watch(pause * 2 ** (this.failed ?? 0));
-  }
-
   async lookFor(version) {
-    const answer = await fetch(`${this.board.dataset.board}?since=${version}`, { headers: { Accept: "application/json" } });
-    if (answer.status === 204) return;
-    if (!answer.ok) throw new Error(String(answer.status));
-    const news = await answer.json();
+    const news = await this.newsSince(version);
+    if (!news) return;
     const page = await this.askAgain();
     if (this.sending || this.waiting.length) return; // what was sent meanwhile brings a newer board
     const board = page.querySelector("[data-board]");
