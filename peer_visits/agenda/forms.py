@@ -52,6 +52,7 @@ class _Together:
     def __call__(self, form: Any, field: Field) -> None:
         is_empty = not (field.raw_data and str(field.raw_data[0]).strip())
         if is_empty and form[self.other].data is not None:
+            field.errors = []  # an empty field is not one that cannot be read
             raise StopValidation(str(self.message))
 
 

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.forms import KINDS
-from peer_visits.agenda.models import AgendaMove
+from peer_visits.agenda.models import AgendaMove, AgendaSpeaker
 from peer_visits.agenda.moves import Move, from_data
 from peer_visits.agenda.services.outlining import first_day, last_day
 from peer_visits.agenda.states import SpeakerState
@@ -76,3 +76,8 @@ def tell_stand(move: Move) -> str:
     if wall is None or end is None:
         return str(_("not placed"))
     return f"{weekday_short(wall.date())}, {wall:%H:%M}–{end:%H:%M}"
+
+
+def words_of_windows(speaker: AgendaSpeaker) -> list[str]:
+    """When somebody can, by their own clock: Mon 14 Sep, 9:00-11:00."""
+    return [f"{weekday_short(date.fromisoformat(day))}, {start}–{end}" for day, start, end in speaker.windows]

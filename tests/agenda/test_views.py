@@ -461,3 +461,10 @@ def test_a_page_asks_as_often_for_three_sessions_as_for_one(room: Room, address:
         room.publish(after)
         costs.append(cost(room, where))
     assert costs[0] == costs[1]
+
+
+def test_a_day_without_a_time_is_told_once(room: Room) -> None:
+    answer = room.add(starts_at="")
+    assert answer.status_code == 422
+    assert "Say when it begins, such as 10:30, or leave the day empty too." in answer.text
+    assert "Not a valid time value" not in answer.text

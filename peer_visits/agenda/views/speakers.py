@@ -20,7 +20,7 @@ from peer_visits.agenda.queries.sessions import (
 )
 from peer_visits.agenda.services import speakers as services
 from peer_visits.agenda.views.blueprint import blueprint
-from peer_visits.agenda.words import SPEAKER_STATES
+from peer_visits.agenda.words import SPEAKER_STATES, words_of_windows
 from peer_visits.kernel.errors import Refused
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.access import get_visit_for_editor
@@ -38,6 +38,7 @@ def speakers(slug: str) -> str:
         speakers=list_speakers(reading(), visit.id),
         counts=count_sessions_of_speakers(reading(), visit.id),
         states=SPEAKER_STATES,
+        words_of_windows=words_of_windows,
     )
 
 
