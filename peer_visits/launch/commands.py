@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from peer_visits.launch.assets import Assets
@@ -67,9 +68,12 @@ def _test(more: list[str], *, heavy: bool) -> int:
 
 def _prepare_checkout(progress: Progress, requirements: str) -> Environment:
     environment = Environment(ROOT)
-    progress.do("Python environment", environment.make)
-    progress.do("Libraries", lambda: environment.install(requirements))
-    progress.do("Style and scripts", Assets(ROOT).build)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # The longest two steps need nothing of each other; the second is reported when the first is done.
+        style = beside.submit(Assets(ROOT).build)
+        progress.do("Python environment", environment.make)
+        progress.do("Libraries", lambda: environment.install(requirements))
+        progress.do("Style and scripts", style.result)
     return environment
 
 

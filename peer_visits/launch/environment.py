@@ -68,7 +68,8 @@ class Environment:
 def pip_install(python: Path, requirements: Path, *, cwd: Path) -> None:
     """Install hashed requirements into another environment with the outer pip. Raises StepFailedError."""
     options = "--quiet --no-input --no-deps --disable-pip-version-check --progress-bar=off --require-hashes"
-    command = [outer_pip(), "-m", "pip", "--python", str(python), "install", *options.split()]
+    # Python compiles what it loads when it loads it; pip would compile five times as much, for half of its own time.
+    command = [outer_pip(), "-m", "pip", "--python", str(python), "install", *options.split(), "--no-compile"]
     run_program([*command, "-r", str(requirements)], cwd=cwd, what="The libraries could not be installed.")
 
 
