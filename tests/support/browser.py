@@ -186,7 +186,9 @@ class Watch:
 
 def accessibility_findings(page: Page) -> list[str]:
     """What axe finds on the page as it stands."""
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}).response
+    # Of what is right only the number is told: describing every element that passed took half of the time.
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    results = Axe().run(page, options=options).response
     return [
         f"{page.url}: {finding['id']} ({finding['impact']}) {node['target']}"
         for finding in results["violations"]
