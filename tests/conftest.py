@@ -27,9 +27,19 @@ from tests.support.postgres import find_binaries, running_postgres
 from tests.support.redis import find_redis, running_redis
 
 # Slow machines are no failure, and the same change gets the same examples.
-settings.register_profile("house", deadline=None, derandomize=os.environ.get("PEER_VISITS_HEAVY") != "1")
+HEAVY = os.environ.get("PEER_VISITS_HEAVY") == "1"
+settings.register_profile("house", deadline=None, derandomize=not HEAVY)
 settings.load_profile("house")
 hash_cheaply()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked as heavy waits for `--heavy`."""
+    if HEAVY:
+        return
+    heavy = [item for item in items if item.get_closest_marker("heavy")]
+    items[:] = [item for item in items if not item.get_closest_marker("heavy")]
+    config.hook.pytest_deselected(items=heavy)
 
 
 def pytest_collection_finish() -> None:

@@ -153,8 +153,9 @@ def test_breakouts_for_some_may_run_side_by_side() -> None:
     assert answered(alone, ONSITE, hours)[1].levels["dropped"] == 1
 
 
-@pytest.mark.heavy
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    "seed", [*range(6), *(pytest.param(seed, marks=pytest.mark.heavy) for seed in range(6, 40))]
+)
 @pytest.mark.parametrize("frame", [ONSITE, ONLINE], ids=["onsite", "online"])
 def test_random_boards_are_filled_without_a_new_clash(seed: int, frame: Frame) -> None:
     draw = Random(seed)

@@ -11,6 +11,9 @@ DATA = Path(__file__).parent / "data"
 TINY = tuple(sorted(path.stem for path in (DATA / "instances").glob("t*.json")))
 MEDIUM = tuple(sorted(path.stem for path in (DATA / "instances").glob("m*.json")))
 
+# More than ten processor seconds each.
+LONG = ("m1-240x10-standard", "m2-240x10-tight", "m8-3000x10-tight")
+
 
 @cache
 def call(name: str) -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from peer_visits.allocation.solving import Answer, Event, Instance, WaitingList, judge, promote, solve
 from peer_visits.allocation.solving.reading import read_events, read_placements
-from tests.allocation.published import MEDIUM, TINY, call, expected
+from tests.allocation.published import LONG, MEDIUM, TINY, call, expected
 
 
 def check(name: str, answer: Answer) -> None:
@@ -31,8 +31,9 @@ def test_a_tiny_call_gets_its_answer_from_either_solver(name: str, prover: str) 
     check(name, solve(Instance.from_json(call(name)), provers=[prover]))
 
 
-@pytest.mark.heavy
-@pytest.mark.parametrize("name", MEDIUM)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.heavy) if name in LONG else name for name in MEDIUM]
+)
 def test_a_medium_call_gets_its_answer(name: str) -> None:
     check(name, solve(Instance.from_json(call(name)), seconds=300))
 

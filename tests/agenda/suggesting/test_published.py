@@ -33,7 +33,6 @@ def test_an_agenda_gets_its_answer(name: str) -> None:
     check(name)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("name", LARGE)
 def test_a_large_agenda_gets_its_answer(name: str) -> None:
     check(name)
