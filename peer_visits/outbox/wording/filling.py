@@ -21,6 +21,8 @@ from peer_visits.paths import TEMPLATES
 
 Values = Mapping[str, Any]
 LONGEST_SUBJECT = 250
+# Blanks at which a line may break: those before a French colon stay what they are.
+_BREAKING = re.compile(r"[^\S\u00a0\u202f]+")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def fill(wording: Wording, words: Words, data: Data, speech: Speech) -> Filled:
 
 def fill_subject(subject: str, values: Values) -> str:
     """The subject on one line, without marks that could make it read as another."""
-    return " ".join(without_marks(PLACEHOLDER.sub(_found(values, str), subject)).split())[:LONGEST_SUBJECT]
+    said = without_marks(PLACEHOLDER.sub(_found(values, str), subject))
+    return _BREAKING.sub(" ", said).strip()[:LONGEST_SUBJECT]
 
 
 @dataclass(frozen=True)

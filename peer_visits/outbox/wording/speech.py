@@ -6,13 +6,16 @@ language, `templates/mail/words/<language>.po`, by their English.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_interval, format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -24,6 +27,7 @@ LANGUAGES = ("en", "fi", "fr", "hr", "hu", "it", "nl")
 WORDS = TEMPLATES / "mail" / "words"
 # Formats of the mail's language; plain "en" would print American dates.
 _LOCALES = {"en": "en_IE"}
+_BARE_FIRST = re.compile(r"\b1(?= )")
 
 
 def known_language(language: str) -> str:
@@ -70,17 +74,31 @@ class Speech:
 
     def day(self, value: date) -> str:
         """8 February 2021."""
-        return str(format_date(value, "long", locale=self.locale))
+        return self._first_of_month(str(format_date(value, "long", locale=self.locale)))
 
     def weekday(self, value: date) -> str:
         """Monday 8 February 2021."""
-        return str(format_date(value, "full", locale=self.locale))
+        return self._first_of_month(str(format_date(value, "full", locale=self.locale)))
 
     def days(self, first: date, last: date | None) -> str:
-        """8 February 2021, or 8–12 February 2021."""
-        if last is None or last == first:
+        """8 February 2021, or 8–12 February 2021: month and year are said once.
+
+        Babel's own intervals shorten the month in most languages and fill days up with zeros in some.
+        """
+        begin, end = self.day(first).split(), self.day(last or first).split()
+        if begin == end:
             return self.day(first)
-        return str(format_interval(first, last, "yMMMMd", locale=self.locale))
+        if begin[0].startswith(str(first.year)):
+            end = end[_count_alike(begin, end) :]
+            begin[-1] = begin[-1].rstrip(".") if len(end) == 1 else begin[-1]
+        else:
+            begin = begin[: len(begin) - _count_alike(begin[::-1], end[::-1])]
+        dash = "–" if 1 in {len(begin), len(end)} else " – "
+        return f"{' '.join(begin)}{dash}{' '.join(end)}"
+
+    def _first_of_month(self, said: str) -> str:
+        """1er mars: French alone counts the first day of a month differently, and Babel does not."""
+        return _BARE_FIRST.sub("1er", said, count=1) if self.language == "fr" else said
 
     def hour(self, value: datetime, zone: str) -> str:
         """23:59 on a clock in the zone."""
@@ -89,13 +107,19 @@ class Speech:
     def clock(self, value: datetime, zone: str) -> str:
         """Mon 8 Feb, 23:59, as a clock in the zone shows it."""
         day = format_skeleton("MMMEd", value, tzinfo=ZoneInfo(zone), locale=self.locale)
-        return f"{day}, {self.hour(value, zone)}"
+        return f"{self._first_of_month(str(day))}, {self.hour(value, zone)}"
+
+    def city(self, zone: str) -> str:
+        """Brussels: what people call a zone by."""
+        if zone in {"UTC", "Etc/UTC"}:
+            return "UTC"
+        return str(get_timezone_location(ZoneInfo(zone), locale=self.locale, return_city=True))
 
     def moment(self, value: datetime, zone: str) -> str:
         """8 February 2021, 23:59 (Brussels, UTC+1); where the reader's clock differs, that too, with its zone."""
-        there = f"{_city(zone, self.locale)}, {_offset(value, zone)}"
+        there = f"{self.city(zone)}, {_offset(value, zone)}"
         if _offset(value, zone) != _offset(value, self.zone):
-            there += f"; {_city(self.zone, self.locale)}: {self._own_clock(value, zone)}"
+            there += f"; {self.city(self.zone)} {self._own_clock(value, zone)}"
         return f"{self.day(value.astimezone(ZoneInfo(zone)).date())}, {self.hour(value, zone)} ({there})"
 
     def _own_clock(self, value: datetime, zone: str) -> str:
@@ -103,10 +127,10 @@ class Speech:
         return self.hour(value, self.zone) if mine == there else self.clock(value, self.zone)
 
 
-def _city(zone: str, locale: str) -> str:
-    if zone in {"UTC", "Etc/UTC"}:
-        return "UTC"
-    return str(get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True))
+def _count_alike(some: Sequence[str], others: Sequence[str]) -> int:
+    """How many of their first words are the same."""
+    pairs = zip(some, others, strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _offset(value: datetime, zone: str) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from peer_visits.kernel import clock
+from peer_visits.kernel.ids import new_id
+from peer_visits.outbox.mime import as_bytes
+from peer_visits.outbox.models import Message
 from peer_visits.outbox.rendering import MailSettings, Rendered, fill_words, render_mail
 from peer_visits.outbox.wording.defaults import default_words
 from peer_visits.outbox.wording.definition import Words
@@ -53,3 +57,21 @@ def rendered(
         leave_url=leave_url,
         data={**wording.sample, **data},
     )
+
+
+def letter(name: str, language: str = "en", **data: Any) -> bytes:
+    """The mail as it leaves."""
+    mail, identity = rendered(name, language, **data), new_id()
+    row = Message(
+        id=identity,
+        kind=name,
+        message_id=f"<{identity.hex}@example.org>",
+        to_name="Jo Reader",
+        to_address="jo@example.org",
+        reply_to="",
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        created_at=clock.now(),
+    )
+    return as_bytes(row, SETTINGS)

@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 
-from peer_visits.kernel import clock
-from peer_visits.kernel.ids import new_id
-from peer_visits.outbox.mime import as_bytes as mail_as_bytes
-from peer_visits.outbox.models import Message
 from peer_visits.outbox.wording.definition import Words
-from tests.outbox.wording.samples import SETTINGS, WORDINGS, Reader, filled, rendered
+from tests.outbox.wording.samples import WORDINGS, Reader, filled, letter
 
 NASTY = '<b onclick="x">[Win](https://evil.example)</b> **{answer_link}** & {unknown}'
 OFFER = WORDINGS["offer.made"]
@@ -21,25 +17,6 @@ OFFER = WORDINGS["offer.made"]
 
 def visit(**changes: Any) -> dict[str, Any]:
     return {**OFFER.sample["visit"], **changes}
-
-
-def as_bytes(**data: Any) -> bytes:
-    """The mail as it leaves."""
-    mail = rendered("offer.made", **data)
-    identity = new_id()
-    row = Message(
-        id=identity,
-        kind="offer.made",
-        message_id=f"<{identity.hex}@example.org>",
-        to_name="Jo Reader",
-        to_address="jo@example.org",
-        reply_to="",
-        subject=mail.subject,
-        text=mail.text,
-        html=mail.html,
-        created_at=clock.now(),
-    )
-    return mail_as_bytes(row, SETTINGS)
 
 
 @pytest.mark.parametrize("where", ["title", "host"])
@@ -81,7 +58,7 @@ def test_words_of_people_hold_no_html_no_pictures_and_no_scripts() -> None:
     ],
 )
 def test_a_title_never_makes_a_header_or_turns_a_line_around(title: str) -> None:
-    raw = as_bytes(visit=visit(title=title))
+    raw = letter("offer.made", visit=visit(title=title))
     read = message_from_bytes(raw)
     assert read["Bcc"] is None
     assert len(read.get_all("Subject") or []) == 1
@@ -96,7 +73,7 @@ def test_a_title_never_makes_a_header_or_turns_a_line_around(title: str) -> None
 
 @pytest.mark.parametrize("long", ["x" * 5000, "word " * 1000, "ä" * 5000, "😀" * 1200])
 def test_no_line_of_a_mail_is_longer_than_998_octets(long: str) -> None:
-    raw = as_bytes(visit=visit(title=long, host=long), reason=long)
+    raw = letter("offer.made", visit=visit(title=long, host=long), reason=long)
     assert max(map(len, raw.splitlines())) <= 998
 
 
@@ -115,7 +92,7 @@ def test_a_number_that_is_nought_is_said() -> None:
 
 def test_a_moment_says_both_clocks_where_they_differ() -> None:
     far = filled("application.reminder", person=Reader(time_zone="Europe/Helsinki"))
-    assert "9 February 2026, 23:59 (Brussels, UTC+1; Helsinki: Tue, 10 Feb, 00:59)" in far.text
+    assert "9 February 2026, 23:59 (Brussels, UTC+1; Helsinki Tue, 10 Feb, 00:59)" in far.text
     near = filled("application.reminder", person=Reader(time_zone="Europe/Paris"))
     assert "9 February 2026, 23:59 (Brussels, UTC+1)" in near.text
 
