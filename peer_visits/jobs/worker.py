@@ -75,13 +75,20 @@ class Worker:
             self._stop.wait(IDLE_SECONDS)
 
     def work_once(self) -> int:
-        """One turn: the sweeps if it is time, then a batch of mail. Returns how many mails were taken."""
+        """One turn: a batch of mail, then the sweeps if it is time. Returns how many mails were taken.
+
+        Mail goes first, since sweeps may take seconds; whether it is true it is asked by itself.
+        """
         now = clock.now()
-        if now - self._swept_at >= SWEEP_EVERY:
+        taken = 0 if now < self._paused_until else self._send(now)
+        if now - self._swept_at >= SWEEP_EVERY and not self._stop.is_set():
             self._swept_at = now
-            for name, sweep in SWEEPS.items():
-                self._guarded(name, partial(sweep, now), 0)
-        return 0 if now < self._paused_until else self._send(now)
+            self._sweep(clock.now())
+        return taken
+
+    def _sweep(self, now: datetime) -> None:
+        for name, sweep in SWEEPS.items():
+            self._guarded(name, partial(sweep, now), 0)
 
     def _send(self, now: datetime) -> int:
         done = self._guarded("send mail", self._send_batch, Round(0))

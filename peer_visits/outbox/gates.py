@@ -135,6 +135,12 @@ def flag_address(session: Session, address: str, *, answer: str, now: datetime) 
     hold_where(session, HeldFor.ADDRESS, Message.to_address == address, Message.kind.not_in(sorted(PROVING)))
 
 
+def is_any_closed(session: Session) -> bool:
+    """Whether any address or switch keeps mail back at all."""
+    anything = exists().select_from(BouncedAddress), exists().select_from(MailHold)
+    return bool(session.scalar(select(or_(*anything))))
+
+
 def hold_closed(session: Session) -> int:
     """Hold whatever waits in front of a closed gate; returns how many mails that were."""
     return sum(hold_where(session, reason, closed) for reason, closed in _CLOSED.items())

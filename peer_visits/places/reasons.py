@@ -18,6 +18,7 @@ from peer_visits.outbox.reasons import Reason
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.messages import visit_facts
 from peer_visits.places.models import Place, WaitingEntry
+from peer_visits.places.rules import is_in_time
 from peer_visits.places.states import LIVE, PlaceState, WaitingState
 from peer_visits.visits.models import Visit
 
@@ -34,12 +35,16 @@ STATES = {
     "visit.reminder": PlaceState.ACCEPTED,
     "place.cancelled": PlaceState.CANCELLED,
 }
+# What asks for an answer.
+_ASKING = {"offer.made", "offer.reminder"}
 
 
-def _place_gone(session: Session, message: Message, _now: datetime) -> Phrase | None:
+def _place_gone(session: Session, message: Message, now: datetime) -> Phrase | None:
     place = session.get(Place, message.about_id)
     if place is None or place.state is not STATES[message.kind]:
         return phrase("The place is no longer in the state this mail tells of.")
+    if message.kind in _ASKING and not is_in_time(place.answer_by, now):
+        return phrase("The time to answer is over.")
     if message.kind in {"offer.withdrawn", "place.given_on"} and _was_never_told(session, place.id):
         return phrase("The mail with the offer never left, so there is nothing to take back.")
     return None
@@ -57,7 +62,7 @@ def _refresh_place(session: Session, message: Message, data: dict[str, Any]) -> 
     visit = session.get_one(Visit, place.visit_id)
     call = session.get_one(Call, visit.call_id)
     fresh: dict[str, Any] = {"visit": visit_facts(visit), "call": call.title}
-    if message.kind in {"offer.made", "offer.reminder"}:
+    if message.kind in _ASKING:
         fresh["answer_by"] = place.answer_by
     return {**data, **fresh}
 

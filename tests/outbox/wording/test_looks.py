@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -46,11 +47,12 @@ def html_of(name: str, language: str) -> str:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Page:
+def page(chromium: Browser) -> Iterator[Page]:
     """A page that gets its patterns from here, and nothing else from anywhere."""
     page = chromium.new_page(viewport={"width": PHONE, "height": 800})
     page.route("**/*", _answer)
-    return page
+    yield page
+    page.close()
 
 
 def _answer(route: Route) -> None:
