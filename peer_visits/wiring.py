@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from peer_visits.accounts.current import register_current_person
-from peer_visits.accounts.models import Person
+from peer_visits.accounts.readers import recipients_by_id
 from peer_visits.agenda.showing.access import list_public_items
 from peer_visits.cli import register_commands
 from peer_visits.config import Settings, read_settings
@@ -23,7 +23,7 @@ from peer_visits.jobs.readiness import readiness_checks
 from peer_visits.library.printing.sources import REPORT_SOURCES, Sources
 from peer_visits.outbox.composing import OWN_WORDS
 from peer_visits.outbox.gates import GATES
-from peer_visits.outbox.reasons import Reason
+from peer_visits.outbox.reasons import READERS, Reason
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.wording.definition import Wording
 from peer_visits.paths import MIGRATIONS, TEMPLATES
@@ -216,7 +216,8 @@ def _register_storage(app: Flask, settings: Settings) -> None:
         "mail_reasons": all_reasons(),
         GATES: None,
         OWN_WORDS: None,
-        "mail_person": lambda session, person_id: session.get(Person, person_id) if person_id else None,
+        "mail_people": recipients_by_id,
+        READERS: None,
     }
     app.extensions[ROOMS] = all_personal()
     app.extensions["readiness"] = readiness_checks()

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.orm import Session
 
 from peer_visits.kernel.text import Phrase, phrase
@@ -44,7 +45,9 @@ class Reason:
 Reasons = Mapping[str, Reason]
 _KIND_OF_COPY = "mail.again"
 # What mails name beside the record they are about: table and column.
-_RECORDS = (("person", "person_id"), ("visit", "visit_id"), ("call", "call_id"))
+_RECORDS = (("visit", "visit_id"), ("call", "call_id"))
+# Whom the mails of a handful go to, read once for the transaction that judges them.
+READERS = "mail_readers"
 
 
 def why_gone(session: Session, message: Message, now: datetime) -> Phrase | None:
@@ -64,19 +67,40 @@ def _reason_of(session: Session, message: Message) -> Reason | None:
 
 def load_records(session: Session, messages: Iterable[Message]) -> list[object]:
     """Read what judging these mails looks up one by one: a statement for each table. Keep it while they are judged."""
-    wanted: dict[str, set[uuid.UUID]] = defaultdict(set)
+    wanted: dict[str, set[uuid.UUID | None]] = defaultdict(set)
+    readers: set[uuid.UUID | None] = set()
     for message in messages:
         if _reason_of(session, message):
+            readers.add(message.person_id)
             wanted[message.about_kind].add(message.about_id)
             for table, column in _RECORDS:
                 wanted[table].add(getattr(message, column))
-    models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    session.info[READERS] = session.info["mail_people"](session, readers - {None})
     return [
         record
         for table, ids in wanted.items()
-        if table in models and (known := ids - {None})
-        for record in session.scalars(select(models[table]).where(_key_of(models[table]).in_(known)))
+        if (known := ids - {None}) and (query := _by_ids(table)) is not None
+        for record in session.scalars(query, {"ids": list(known)})
     ]
+
+
+@cache
+def _by_ids(table: str) -> Select[Any] | None:
+    """The statement that reads records by what they are known by; not every model calls that `id`."""
+    models = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    if table not in models:
+        return None
+    return select(models[table]).where(
+        inspect(models[table]).primary_key[0].in_(bindparam("ids", expanding=True))
+    )
+
+
+def _reader_of(session: Session, message: Message) -> Recipient | None:
+    known: Mapping[Any, Recipient] = session.info.get(READERS) or {}
+    if message.person_id is None or message.person_id in known:
+        return known.get(message.person_id)
+    people: Mapping[Any, Recipient] = session.info["mail_people"](session, {message.person_id})
+    return people.get(message.person_id)
 
 
 def keep_true(session: Session, message: Message, now: datetime) -> bool:
@@ -112,7 +136,8 @@ def render_if_changed(session: Session, message: Message) -> bool:
     reason = _reason_of(session, message)
     if message.data is None or message.edited_at or reason is None or reason.refresh is None:
         return False
-    return _render_with(session, message, reason.refresh(session, message, unpack(message.data)))
+    told = unpack(message.data)
+    return _render_with(session, message, reason.refresh(session, message, told), told)
 
 
 def render_again(session: Session, message: Message) -> bool:
@@ -122,17 +147,20 @@ def render_again(session: Session, message: Message) -> bool:
     reason, data = _reason_of(session, message), unpack(message.data)
     fresh = reason.refresh(session, message, data) if reason and reason.refresh else data
     before = (message.subject, message.text)
-    return _render_with(session, message, fresh, always=True) and before != (message.subject, message.text)
+    return _render_with(session, message, fresh) and before != (message.subject, message.text)
 
 
-def _render_with(session: Session, message: Message, data: Data, *, always: bool = False) -> bool:
-    person: Recipient | None = session.info["mail_person"](session, message.person_id)
+def _render_with(session: Session, message: Message, data: Data, told: Data | None = None) -> bool:
+    """Render it with these data; if `told` is what it tells already, only if that, or its reader, changed."""
+    person = _reader_of(session, message)
     if person is None:
         return False
-    packed = pack(data)
     reader = (person.name, person.email, person.language)
-    told = (message.to_name, message.to_address, message.language)
-    if packed == message.data and reader == told and not always:
+    is_same_reader = reader == (message.to_name, message.to_address, message.language)
+    if told is not None and is_same_reader and data == told:
+        return False
+    packed = pack(data)
+    if told is not None and is_same_reader and packed == message.data:
         return False
     _render(session, message, person, data)
     message.data = packed
@@ -174,8 +202,3 @@ def superseded(session: Session, message: Message, _now: datetime) -> Phrase | N
         Message.state != MessageState.WITHDRAWN,
     )
     return phrase("A newer mail takes its place.") if session.scalar(later.limit(1)) else None
-
-
-def _key_of(model: Any) -> Any:
-    """The column that a record is known by; not every model calls it `id`."""
-    return inspect(model).primary_key[0]

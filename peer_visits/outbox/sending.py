@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Stale
@@ -42,6 +42,28 @@ _ROWS: Table = cast(Table, Message.__table__)
 _MINE = (_ROWS.c.state == MessageState.SENDING, _ROWS.c.claim_id == bindparam("our_claim"))
 _ONE_OF_MINE = (_ROWS.c.id == bindparam("its_id"), *_MINE)
 _THESE_OF_MINE = (_ROWS.c.id.in_(bindparam("their_ids", expanding=True)), *_MINE)
+# As they are judged and written: without what is known from the claim, or told of mails that left or waited.
+_TO_JUDGE = (
+    select(Message)
+    .where(*_THESE_OF_MINE)
+    .options(
+        *(
+            defer(column)
+            for column in (
+                Message.key,
+                Message.edited_by,
+                Message.held_for,
+                Message.why,
+                Message.not_before,
+                Message.lease_until,
+                Message.claim_id,
+                Message.may_be_twice,
+                Message.last_error,
+                Message.sent_at,
+            )
+        )
+    )
+)
 _HAND_OVER = (
     _ROWS.update()
     .where(*_THESE_OF_MINE)
@@ -172,8 +194,8 @@ class _Sender:
             return []
 
     def _judge_and_mark(self, session: Session, taken: Sequence[uuid.UUID], now: datetime) -> list[Message]:
-        query = select(Message).where(Message.id.in_(taken), Message.claim_id == self._claim_id)
-        found = {one.id: one for one in session.scalars(query)}
+        mine = {"their_ids": taken, "our_claim": self._claim_id}
+        found = {one.id: one for one in session.scalars(_TO_JUDGE, mine)}
         records = load_records(session, found.values())
         true = [one for one in taken if one in found and keep_true(session, found[one], now)]
         del records  # the session holds them weakly: they had to be kept until here

@@ -16,11 +16,13 @@ from sqlalchemy import func, select
 
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call
+from peer_visits.kernel import clock
 from peer_visits.outbox.models import Message
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing
 from peer_visits.visits.models import Visit
+from tests.outbox.mails import put_message
 from tests.support.allocation_factories import work_out
 from tests.support.factories import NOW
 from tests.support.places_factories import apply_in_order, hand_over, make_closed_call, make_place
@@ -99,6 +101,61 @@ def test_deciding_as_shown(scene: Scene, client_of: ClientOf) -> None:
     again = client.get(scene.decide).text
     assert "This call is decided" in again
     assert "Make " not in again
+
+
+def rows_of(page: str) -> set[str]:
+    """The ids of the mails that an outbox lists."""
+    return set(re.findall(r"/organise/mail/([0-9a-f-]{36})\"", page))
+
+
+def link_of(page: str, words: str) -> str:
+    """Where the link with these words leads."""
+    found = re.search(rf'<a[^>]*href="([^"]*)"[^>]*>\s*{words}', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def test_a_decision_and_its_run_lead_to_exactly_their_mails(scene: Scene, client_of: ClientOf) -> None:
+    client = client_of(scene.organiser)
+    seen = seen_on(client.get(scene.decide).text)
+    client.post(scene.decide, data={"seen": seen})
+    reading().rollback()
+    of_the_decision = {str(one) for one in reading().scalars(select(Message.id))}
+    with clock.frozen(NOW + timedelta(hours=1)), writing() as session:
+        call = session.get_one(Call, scene.call_id)
+        put_message(session, programme=call.programme, subject="Of another act", created_at=clock.now())
+    listed = client.get(link_of(client.get(scene.decide).text, "See these mails in the outbox")).text
+    assert rows_of(listed) == of_the_decision
+    assert len(of_the_decision) == 4
+    assert "Of another act" not in listed
+    run = client.get(f"/organise/calls/{scene.slug}/allocation/1").text
+    assert rows_of(client.get(link_of(run, "See its mails")).text) == of_the_decision
+    everything = client.get(f"/organise/programmes/{programme_slug(scene)}/mail").text
+    assert len(rows_of(everything)) == 5
+
+
+def test_each_visit_leads_to_exactly_its_mails(app: Flask, at_now: datetime, client_of: ClientOf) -> None:
+    with writing() as session:
+        story = make_closed_call(session, 1, 1)
+        for visit, count in zip(story.visits, (2, 3), strict=True):
+            for _number in range(count):
+                put_message(session, programme=story.call.programme, visit_id=visit.id)
+        put_message(session, programme=story.call.programme)
+        slugs = [visit.slug for visit in story.visits]
+    client = client_of(story.organiser)
+    page = client.get(f"/organise/calls/{story.call.slug}").text
+    for slug, count in zip(slugs, (2, 3), strict=True):
+        links = [html.unescape(one) for one in re.findall(r'href="([^"]*/mail\?visit=[^"]*)"', page)]
+        [link] = [one for one in links if one.endswith(f"visit={slug}")]
+        listed = rows_of(client.get(link).text)
+        reading().rollback()
+        query = select(Message.id).join(Visit, Visit.id == Message.visit_id).where(Visit.slug == slug)
+        assert listed == {str(one) for one in reading().scalars(query)}
+        assert len(listed) == count
+
+
+def programme_slug(scene: Scene) -> str:
+    return reading().get_one(Call, scene.call_id).programme.slug
 
 
 def test_a_double_click_decides_once(scene: Scene, client_of: ClientOf) -> None:

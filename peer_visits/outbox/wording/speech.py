@@ -47,6 +47,11 @@ class Speech:
         """The locale of dates and numbers."""
         return _LOCALES.get(self.language, self.language)
 
+    @property
+    def colon(self) -> str:
+        """A colon; a French one has a blank before it, at which no line breaks."""
+        return "\u00a0:" if self.language == "fr" else ":"
+
     def say(self, value: Any) -> str:
         """A phrase in the language, a date or a number as it is written there; other text as it is."""
         if isinstance(value, Phrase):

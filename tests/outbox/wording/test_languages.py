@@ -63,6 +63,7 @@ def test_a_mail_says_its_language_and_holds_nothing_raw(language: str) -> None:
         said = f"{mail.subject} {mail.text}"
         assert re.findall(r"[{}]|%\(|Europe/|\bNone\b|Phrase|datetime", said) == [], name
         assert mail.subject == mail.subject.strip() != "", name
+        assert re.findall(r"\([^()]*\([^()]*\)", said) == [], f"a bracket within a bracket in {name}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
