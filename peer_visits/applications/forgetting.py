@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Attachment, SentVersion
-from peer_visits.applications.searching import index_application
+from peer_visits.applications.searching import forget_words, index_application
 from peer_visits.applications.services import present_content, sent_content
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
@@ -44,6 +44,8 @@ def forget_answers(
         select(Application).where(Application.call_id == call_id).options(selectinload(Application.choices))
     )
     changed = sum(_forget_in(session, application, keys) for application in session.scalars(query))
+    if changed:
+        forget_words(session)
     for question in session.scalars(select(Question).where(Question.id.in_(questions))):
         question.answers_forgotten_at = now
     call = session.get_one(Call, call_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
@@ -18,17 +18,16 @@ from peer_visits.applications.models import (
     SentVersion,
 )
 from peer_visits.applications.rules import ApplicationContent
-from peer_visits.applications.searching import NAME, index_application, write_index
+from peer_visits.applications.searching import forget_words, index_application, write_index
 from peer_visits.applications.services import present_content, sent_content
 from peer_visits.applications.states import ApplicationState
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.personal import (
     EMPTY_MAIL,
-    EMPTY_WORDS,
-    MAIL_ABOUT_FIELDS,
     MAIL_FIELDS,
     STAYS_OF_MAIL,
+    mails_to_others,
     withdraw_waiting,
 )
 from peer_visits.storage.personal import WITH_ACCOUNT, WITH_CALL, Field, Holding, Mention, Whose
@@ -59,12 +58,6 @@ def _empty(session: Session, whose: Whose) -> None:
     session.execute(update(Application).where(theirs, draft).values(draft=_NOTHING))
     write_index(session, [(one, []) for one in whose.applications])
     forget_words(session)
-
-
-def forget_words(session: Session) -> None:
-    """SQLite keeps the words of rows that are gone until it merges its index; merge it now."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text(f"INSERT INTO {NAME} ({NAME}) VALUES ('optimize')"))  # noqa: S608  (our own name)
 
 
 def _forget_substitute(session: Session, whose: Whose) -> None:
@@ -115,10 +108,6 @@ def _told_others(whose: Whose) -> ColumnElement[bool]:
         (Message.about_kind == Application.__tablename__) & Message.about_id.in_(whose.applications),
         (Message.about_kind == Choice.__tablename__) & Message.about_id.in_(choices_of(whose)),
     )
-
-
-def _withdraw_told(session: Session, whose: Whose) -> None:
-    withdraw_waiting(session, _told_others(whose))
 
 
 HOLDINGS = (
@@ -248,18 +237,7 @@ HOLDINGS = (
         then=_withdraw_mails,
         of_application=True,
     ),
-    Holding(
-        Message,
-        phrase("Mails to others about your applications"),
-        _told_others,
-        MAIL_ABOUT_FIELDS,
-        WITH_CALL,
-        leaves=EMPTY_WORDS,
-        stays=STAYS_OF_MAIL,
-        then=_withdraw_told,
-        of_application=True,
-        is_shown=False,
-    ),
+    mails_to_others(phrase("Mails to others about your applications"), _told_others),
     Holding(
         Application,
         phrase("Applications that name you as a substitute"),

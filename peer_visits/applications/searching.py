@@ -70,6 +70,13 @@ def _values(answers: Answers) -> list[str]:
     return [value for raw in answers.values() for value in values_of(raw)]
 
 
+def forget_words(session: Session, name: str = NAME) -> None:
+    """SQLite keeps the words of rows that are gone until it merges its index of this name; merge it now."""
+    session.flush()
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))  # noqa: S608  (our own names)
+
+
 def write_index(session: Session, entries: Iterable[tuple[uuid.UUID, Sequence[str]]]) -> None:
     """Note the words of any number of applications."""
     rows = [_row(identity, words_in(*texts)) for identity, texts in entries]

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from peer_visits.applications.searching import forget_words
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.files.inspection import inspect_pdf
@@ -24,7 +25,7 @@ from peer_visits.library.duties import due_of, follow_visit, owe_document
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.queries import PUBLISHED, with_visit
 from peer_visits.library.rules import UNFINISHED
-from peer_visits.library.searching import index_document
+from peer_visits.library.searching import NAME, index_document
 from peer_visits.library.states import DocumentState
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
@@ -96,6 +97,9 @@ def _index(document_id: uuid.UUID) -> None:
             session.add(FileText(file_id=document.file_id, text=text))
             session.flush()
         index_document(session, document)
+        if document.is_written:
+            # Its file was made anew, as somebody took back what they had allowed: those words go from the index, too.
+            forget_words(session, NAME)
 
 
 def _unread_text(session: Session, document_id: uuid.UUID) -> str | None:

@@ -17,6 +17,7 @@ from peer_visits.mailing.queries import MailFilter, find_hold, waits_for_a_look
 from peer_visits.outbox.editing import copy_message, edit_message
 from peer_visits.outbox.gates import GATES, hold_where, release_where
 from peer_visits.outbox.models import MailHold, Message
+from peer_visits.outbox.private_links import without_private_links
 from peer_visits.outbox.reasons import why_gone
 from peer_visits.outbox.services import send_again
 from peer_visits.outbox.states import MESSAGE, HeldFor, MessageCommand, MessageState
@@ -156,6 +157,8 @@ def send_test(session: Session, *, actor: Person, now: datetime, message: Messag
         to_name=actor.name,
         to_address=actor.email,
         subject=f"[Test] {message.subject}"[:250],
+        text=without_private_links(message.text),
+        html=without_private_links(message.html),
         calendar=None,
     )
     session.flush()

@@ -23,6 +23,7 @@ from peer_visits.mailing.showing import html_part
 from peer_visits.mailing.words import kind_words
 from peer_visits.outbox.health import read_trouble
 from peer_visits.outbox.models import Message
+from peer_visits.outbox.private_links import without_private_links
 from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.headers import framing
@@ -150,7 +151,7 @@ def message(message_id: uuid.UUID) -> ResponseReturnValue:
     """One mail as it was written, and what became of it; `?part=html` is its HTML part alone."""
     if request.args.get("part") == "html":
         found, _programme = get_message_for_organiser(reading(), current_person(), message_id)
-        return html_part(found.html)
+        return html_part(without_private_links(found.html))
     return _message_page(message_id, Form(formdata=None))
 
 
@@ -159,6 +160,7 @@ def _message_page(message_id: uuid.UUID, form: Form) -> Response:
     page = render_template(
         "mailing/message.html",
         message=found,
+        text=without_private_links(found.text),
         programme=programme,
         form=form,
         bounced=queries.find_bounce(reading(), found.to_address),
@@ -172,7 +174,8 @@ def _message_page(message_id: uuid.UUID, form: Form) -> Response:
 def edit(message_id: uuid.UUID) -> ResponseReturnValue:
     """Other words for a mail that is held."""
     found, programme = get_message_for_organiser(reading(), current_person(), message_id)
-    form = EditForm(data={"subject": found.subject, "text": found.text, "revision": found.revision})
+    text = without_private_links(found.text)
+    form = EditForm(data={"subject": found.subject, "text": text, "revision": found.revision})
     if form.validate_on_submit() and form.carry_out(
         lambda session: services.edit_mail(
             session,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from peer_visits.kernel.ids import new_id
 from peer_visits.outbox.gates import WAKE, WHY, gate_of
 from peer_visits.outbox.models import Message
+from peer_visits.outbox.private_links import with_private_links
 from peer_visits.outbox.rendering import MailSettings, one_line, render_edited
 from peer_visits.outbox.states import MessageState
 from peer_visits.storage.steps import update_one
@@ -33,6 +34,7 @@ def edit_message(
 ) -> None:
     """Put other words into a held mail; its HTML part is made from them. Raises Stale if somebody was first."""
     settings: MailSettings = session.info["mail"]
+    text = with_private_links(text, message.text)
     band = _BAND.search(message.html)
     subject = one_line(subject)
     update_one(

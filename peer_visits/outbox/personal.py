@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
-from peer_visits.kernel.text import phrase
+from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.outbox.models import BouncedAddress, Message, Unsubscription
 from peer_visits.outbox.states import MessageState
-from peer_visits.storage.personal import WITH_ACCOUNT, Field, Holding, Mention, Whose
+from peer_visits.storage.personal import WITH_ACCOUNT, WITH_CALL, Field, Holding, Mention, Whose
 from peer_visits.storage.steps import update_if
 
 # What is left of a mail: that there was one, of which kind, and when.
@@ -85,6 +87,22 @@ def withdraw_waiting(session: Session, theirs: ColumnElement[bool]) -> None:
         held_for=None,
         lease_until=None,
         claim_id=None,
+    )
+
+
+def mails_to_others(title: Phrase, about: Callable[[Whose], ColumnElement[bool]]) -> Holding:
+    """Mails that tell others of somebody's application or place: emptied of what they say, and sent no more."""
+    return Holding(
+        Message,
+        title,
+        about,
+        MAIL_ABOUT_FIELDS,
+        WITH_CALL,
+        leaves=EMPTY_WORDS,
+        stays=STAYS_OF_MAIL,
+        then=lambda session, whose: withdraw_waiting(session, about(whose)),
+        of_application=True,
+        is_shown=False,
     )
 
 

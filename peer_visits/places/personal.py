@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
 
 from peer_visits.applications.personal import choices_of
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.personal import EMPTY_WORDS, MAIL_ABOUT_FIELDS, STAYS_OF_MAIL, withdraw_waiting
+from peer_visits.outbox.personal import mails_to_others
 from peer_visits.places.models import ChoiceReason, Place, WaitingEntry
 from peer_visits.storage.personal import WITH_CALL, Field, Holding, Mention, Whose
 
@@ -39,23 +38,8 @@ def _told_others(whose: Whose) -> ColumnElement[bool]:
     return (Message.about_kind == Place.__tablename__) & Message.about_id.in_(theirs)
 
 
-def _withdraw_told(session: Session, whose: Whose) -> None:
-    withdraw_waiting(session, _told_others(whose))
-
-
 HOLDINGS = (
-    Holding(
-        Message,
-        phrase("Mails to others about your places"),
-        _told_others,
-        MAIL_ABOUT_FIELDS,
-        WITH_CALL,
-        leaves=EMPTY_WORDS,
-        stays=STAYS_OF_MAIL,
-        then=_withdraw_told,
-        of_application=True,
-        is_shown=False,
-    ),
+    mails_to_others(phrase("Mails to others about your places"), _told_others),
     Holding(
         Place,
         phrase("Your places in visits"),

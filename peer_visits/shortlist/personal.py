@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 
 from peer_visits.applications.personal import choices_of
-from peer_visits.kernel.text import phrase
+from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.shortlist.models import (
     Conflict,
     FormerMember,
@@ -27,6 +27,15 @@ _SCORES = Field(
     ("points", "recommendation", "conflict_of_interest", "saved_at"),
 )
 _NO_WORDS = {"note": "", "private_note": ""}
+
+
+def _closeness(what: Phrase) -> Field:
+    """The fields of a conflict of interest, in the words of whose it is."""
+    return Field(
+        what,
+        phrase("So that nobody judges whom they are close to."),
+        ("state", "signals", "reason", "answered_at"),
+    )
 
 
 def _reviews_of(whose: Whose) -> Select[Any]:
@@ -102,13 +111,7 @@ HOLDINGS = (
         Conflict,
         phrase("Conflicts of interest between readers and your applications"),
         lambda whose: Conflict.choice_id.in_(choices_of(whose)),
-        (
-            Field(
-                phrase("What it is known by, and the reason given"),
-                phrase("So that nobody judges whom they are close to."),
-                ("state", "signals", "reason", "answered_at"),
-            ),
-        ),
+        (_closeness(phrase("What it is known by, and the reason given")),),
         WITH_CALL,
         leaves={"reason": "", "signals": []},
         of_application=True,
@@ -134,13 +137,7 @@ HOLDINGS = (
         Conflict,
         phrase("Your conflicts of interest"),
         lambda whose: Conflict.person_id == whose.person_id,
-        (
-            Field(
-                phrase("What it is known by, and the reason you gave"),
-                phrase("So that nobody judges whom they are close to."),
-                ("state", "signals", "reason", "answered_at"),
-            ),
-        ),
+        (_closeness(phrase("What it is known by, and the reason you gave")),),
         WITH_CALL,
         through=("person_id",),
         leaves={"reason": ""},

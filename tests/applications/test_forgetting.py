@@ -18,6 +18,7 @@ from peer_visits.questions.kinds import Kind
 from peer_visits.questions.queries import list_questions
 from peer_visits.questions.rules import kept_until
 from peer_visits.storage.transaction import reading, writing
+from tests.privacy.tracing import in_database
 from tests.support.factories import make_application, make_call, make_question, make_visit
 from tests.support.world import make_attachment
 
@@ -45,6 +46,7 @@ def test_answers_files_versions_and_words_are_gone_and_the_rest_stays(app: Flask
         assert wants_id in answers
     assert reading().scalars(select(Attachment)).all() == []
     assert reading().scalars(select(StoredFile)).all() == []
+    assert in_database(reading(), ("secret harbour", "harbour")) == [], "in no index either"
     for words, number in (("harbour", 0), ("kept", 1)):
         condition = has_words(reading(), words)
         assert len(reading().scalars(select(Application).where(condition)).all()) == number

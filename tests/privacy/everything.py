@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from PIL import Image
 from sqlalchemy import select
@@ -18,10 +19,14 @@ from peer_visits.accounts.services import find_person
 from peer_visits.accounts.sessions import start_session
 from peer_visits.agenda.feeds.services import renew_feed
 from peer_visits.agenda.models import AgendaSpeaker
+from peer_visits.agenda.moves import Move
 from peer_visits.agenda.publishing import publish_agenda
+from peer_visits.agenda.queries.moves import stand_of
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
 from peer_visits.agenda.services.attendance import note_attendance
+from peer_visits.agenda.services.placing import move_sessions
+from peer_visits.agenda.services.searching import ask_search
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.services.speakers import (
     SpeakerAnswer,
@@ -30,9 +35,7 @@ from peer_visits.agenda.services.speakers import (
     invite_speaker,
     save_speaker,
 )
-from peer_visits.agenda.states import SessionKind
-from peer_visits.allocation.models import AllocationRun
-from peer_visits.allocation.states import RunState
+from peer_visits.agenda.states import SearchKind, SessionKind
 from peer_visits.applications.attaching import attach_file
 from peer_visits.applications.exceptions import ask_to_complete, let_in
 from peer_visits.applications.models import Application, Choice
@@ -45,7 +48,10 @@ from peer_visits.files.serving import current_store
 from peer_visits.followup.certificates.services import issue_certificates
 from peer_visits.followup.commitments.services import Answer, Words, answer_commitment, write_commitments
 from peer_visits.followup.commitments.states import CommitmentState, DropReason, Showing
-from peer_visits.followup.survey.services import open_survey
+from peer_visits.followup.survey.models import Survey
+from peer_visits.followup.survey.queries import find_ticket_of_person
+from peer_visits.followup.survey.rules import Question, Remark
+from peer_visits.followup.survey.services import answer_survey, open_survey
 from peer_visits.imports.reading import Sheet
 from peer_visits.imports.services import begin_import
 from peer_visits.kernel.zones import to_wall
@@ -74,6 +80,7 @@ from peer_visits.shortlist.services.team import accept_invitation, invite
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostRole
+from tests.support.allocation_factories import work_out
 from tests.support.factories import (
     NOW,
     make_application,
@@ -85,6 +92,7 @@ from tests.support.factories import (
     make_question,
     make_visit,
 )
+from tests.support.library_factories import make_file, make_section
 from tests.support.pdfs import CATALOGUE, write_pdf
 
 NAME = "Zdeňka O'Quirrel"
@@ -322,23 +330,8 @@ def _places(
     application: Application,
 ) -> None:
     """A place accepted, one given up with a colleague proposed, one as a guest; and the run that gave them."""
-    session.add(
-        AllocationRun(
-            id=uuid.uuid4(),
-            call_id=call.id,
-            number=1,
-            state=RunState.DONE,
-            method="test",
-            note=f"with {NAME}",
-            input={"applicants": [{"id": str(person.id), "org": "uniqueton heritage bureau"}]},
-            answer={},
-            explanation={},
-            created_at=now,
-            created_by=organiser.id,
-            started_at=now,
-            finished_at=now,
-        )
-    )
+    run = work_out(session, call, organiser, now=now)
+    run.note = f"with {NAME}"
     call.decided_at = call.answered_at = now
     for number, one in enumerate((visit, second), start=1):
         place = Place(
@@ -429,6 +422,21 @@ def _agenda(session: Session, visit: Visit, host: Person, person: Person) -> Non
         ticked={person.id},
     )
     renew_feed(session, actor=person, now=before)
+    _board(session, visit, host, person)
+
+
+def _board(session: Session, visit: Visit, host: Person, person: Person) -> None:
+    """A move of a session that names her, and searches for times and for groups with her in them."""
+    now = datetime(2025, 8, 2, 8, tzinfo=NOW.tzinfo)
+    item = list_sessions(session, visit.id)[0]
+    acting: dict[str, Any] = {"actor": host, "now": now, "visit": visit}
+    stand = stand_of(item)
+    assert stand.wall
+    later = replace(stand, wall=stand.wall + timedelta(hours=1))
+    move_sessions(session, **acting, wanted=lambda _board: [Move(item.id, later, seen=stand)])
+    wish = {"groups": 2, "pins": {str(person.id): 1}, "away": [[str(item.id), str(person.id)]]}
+    ask_search(session, **acting, kind=SearchKind.TIMES, asked={"sessions": [str(item.id)]})
+    ask_search(session, **acting, kind=SearchKind.GROUPS, asked=wish)
 
 
 def _picture() -> bytes:
@@ -516,4 +524,35 @@ def _afterwards(session: Session, visit: Visit, host: Person, person: Person) ->
         expected_version=1,
         answer=Answer(CommitmentState.DROPPED, DropReason.TIME, "zqxcameofit"),
     )
-    open_survey(session, actor=host, now=after, visit=visit)
+    survey = open_survey(session, actor=host, now=after, visit=visit)
+    _remark(session, survey, host)
+    _printed(session, visit, host)
+
+
+def _remark(session: Session, survey: Survey, host: Person) -> None:
+    """Somebody of the host's team names her in the words of a survey."""
+    ticket = find_ticket_of_person(session, survey.visit_id, host.id)
+    assert ticket
+    answer_survey(
+        session,
+        now=survey.opened_at,
+        ticket=ticket,
+        answers=dict.fromkeys(Question, 5),
+        remarks={Remark.USEFUL: f"What {NAME} told us."},
+    )
+
+
+def _printed(session: Session, visit: Visit, host: Person) -> None:
+    """A published report whose page and file tell what she takes home, with her name, as she allows."""
+    document = AnalyticalDocument(
+        visit_id=visit.id,
+        slug="printed",
+        title="What we learnt",
+        state=DocumentState.PUBLISHED,
+        is_written=True,
+        published_at=NOW,
+    )
+    session.add(document)
+    session.flush()
+    make_section(session, document, text="What was said.", author=host)
+    document.file_id = make_file(session).id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -12,13 +13,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
+from peer_visits.agenda.background import work_off_searches
 from peer_visits.applications.models import Application
 from peer_visits.cli.check import find_broken
 from peer_visits.files.serving import current_store
+from peer_visits.library.printing.sweeps import EVERY, keep_files_true
+from peer_visits.library.sweeps import index_documents
 from peer_visits.outbox.services import Mail, post
 from peer_visits.outbox.states import MessageState
 from peer_visits.privacy.erasing import erase_person
@@ -37,16 +41,25 @@ def story(app: Flask, at_now: object) -> Story:
     """Somebody who did everything, kept."""
     shutil.rmtree(uploads(app), ignore_errors=True)
     with writing() as session:
-        return fill(session)
+        story = fill(session)
+    # Files of reports, their texts and what was searched for on a board are made beside the requests.
+    keep_files_true(NOW)
+    index_documents(NOW)
+    work_off_searches(NOW)
+    db.session.remove()
+    return story
 
 
 def erase(story: Story) -> None:
-    """Erase her, and remove the bytes of her files."""
+    """Erase her, remove the bytes of her files, and let the worker follow with those of reports."""
     with writing() as session:
         person = session.get_one(Person, story.person)
         keys = erase_person(session, person=person, now=NOW, by=person)
     for key in keys:
         current_store().remove(key)
+    keep_files_true(NOW + EVERY)
+    index_documents(NOW + EVERY)
+    db.session.remove()
 
 
 def pages_of(story: Story) -> tuple[str, ...]:
@@ -56,8 +69,17 @@ def pages_of(story: Story) -> tuple[str, ...]:
         f"{call}/applications",
         f"{call}/applications.csv",
         f"{call}/applications.xlsx",
+        f"{call}/attendance",
+        f"{call}/commitments",
+        f"{call}/commitments.csv",
+        f"{programme}/commitments",
+        f"{programme}/survey",
+        f"{programme}/survey.csv",
         f"{programme}/log",
         f"{programme}/mail",
+        "/library?q=said",
+        "/library/printed",
+        "/library/feed.atom",
     )
 
 
@@ -75,9 +97,17 @@ def test_she_is_found_everywhere_before(story: Story, app: Flask) -> None:
         "allocation_run",
         "agenda_speaker", "agenda_release", "agenda_session", "group_mail", "import_file", "saved_view",
         "commitment", "commitment_answer", "certificate", "bounced_address", "unsubscription",
-        "consent_line", "document_comment",
+        "consent_line", "document_comment", "survey_remark",
     } - tables == set()  # fmt: skip
     assert any("zqx" in line for line in in_files(uploads(app), TRACES))
+    printed = in_database(reading(), ("zqxwilldo",))
+    assert any(line.startswith("file_text") for line in printed), "the printed report tells what she does"
+    kept = {name for name in ("agenda_move", "agenda_search", "allocation_run") if _rows(name)}
+    assert kept == {"agenda_move", "agenda_search", "allocation_run"}, "what must hold ids alone is there"
+
+
+def _rows(name: str) -> int:
+    return int(reading().scalar(select(func.count()).select_from(Base.metadata.tables[name])) or 0)
 
 
 def test_nothing_is_left_in_any_column(story: Story) -> None:
@@ -94,6 +124,18 @@ def test_nothing_is_left_in_any_file(story: Story, app: Flask) -> None:
         database = Path(str(db.engine.url.database))
         assert in_files(database.parent, TRACES) == []
     assert in_files(uploads(app), TRACES) == []
+
+
+def test_exports_leave_nothing_behind(
+    story: Story, client_of: ClientOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is put together for a download lies in a file of no name, or in one that goes with the answer."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    organiser = client_of(reading().get_one(Person, story.organiser))
+    her = client_of(reading().get_one(Person, story.person))
+    assert in_pages(her, ("/account/data", "/account/data.zip"), TRACES)
+    assert in_pages(organiser, pages_of(story), TRACES)
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_nothing_is_left_in_exports_and_lists(story: Story, client_of: ClientOf) -> None:
