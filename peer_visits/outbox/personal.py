@@ -90,18 +90,24 @@ def withdraw_waiting(session: Session, theirs: ColumnElement[bool]) -> None:
     )
 
 
-def mails_to_others(title: Phrase, about: Callable[[Whose], ColumnElement[bool]]) -> Holding:
-    """Mails that tell others of somebody's application or place: emptied of what they say, and sent no more."""
+def mails_to_others(
+    title: Phrase,
+    about: Callable[[Whose], ColumnElement[bool]],
+    *,
+    kept: Phrase = WITH_CALL,
+    of_application: bool = True,
+) -> Holding:
+    """Mails that tell others of what somebody did: emptied of what they say, and sent no more."""
     return Holding(
         Message,
         title,
         about,
         MAIL_ABOUT_FIELDS,
-        WITH_CALL,
+        kept,
         leaves=EMPTY_WORDS,
         stays=STAYS_OF_MAIL,
         then=lambda session, whose: withdraw_waiting(session, about(whose)),
-        of_application=True,
+        of_application=of_application,
         is_shown=False,
     )
 

@@ -5,46 +5,30 @@ The text itself is the report's, whoever typed it: it stays, and no longer tells
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
 
 from peer_visits.kernel.text import phrase
 from peer_visits.library.writing.models import DocumentComment
 from peer_visits.library.writing.telling import KIND
 from peer_visits.outbox.models import Message
-from peer_visits.outbox.personal import EMPTY_WORDS, MAIL_ABOUT_FIELDS, STAYS_OF_MAIL, withdraw_waiting
+from peer_visits.outbox.personal import mails_to_others
 from peer_visits.storage.personal import Field, Holding, Whose
 
 _KEPT = phrase("As long as the report.")
 
 
-def _quoting(whose: Whose) -> ColumnElement[bool]:
-    """Mails to others about comments on a document on which the person has said something."""
-    theirs = or_(DocumentComment.said_by == whose.person_id, DocumentComment.answered_by == whose.person_id)
-    documents = select(DocumentComment.document_id).where(theirs)
-    return (
-        (Message.kind == KIND)
-        & Message.about_id.in_(documents)
-        & or_(Message.person_id.is_(None), Message.person_id != whose.person_id)
-    )
-
-
-def _withdraw(session: Session, whose: Whose) -> None:
-    withdraw_waiting(session, _quoting(whose))
+def _told_of_comments(whose: Whose) -> ColumnElement[bool]:
+    """Mails that gather what was said about a report, whoever else said something, too."""
+    documents = select(DocumentComment.document_id).where(DocumentComment.said_by == whose.person_id)
+    return (Message.kind == KIND) & Message.about_id.in_(documents)
 
 
 HOLDINGS = (
-    # Before the comments: by them the mails are found.
-    Holding(
-        Message,
-        phrase("Mails to others that tell what you said about a report"),
-        _quoting,
-        MAIL_ABOUT_FIELDS,
-        _KEPT,
-        leaves=EMPTY_WORDS,
-        stays=STAYS_OF_MAIL,
-        then=_withdraw,
-        is_shown=False,
+    mails_to_others(
+        phrase("Mails to others about your comments on reports"),
+        _told_of_comments,
+        kept=_KEPT,
+        of_application=False,
     ),
     Holding(
         DocumentComment,
