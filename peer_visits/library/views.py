@@ -27,9 +27,10 @@ from peer_visits.library.access import (
     organises,
 )
 from peer_visits.library.forms import LICENCES, DocumentForm, ReturnForm, StepForm, document_form
+from peer_visits.library.printing.coverage import find_gaps
 from peer_visits.library.printing.making import make_file, report_of
 from peer_visits.library.queries import documents_query, is_author, list_authors
-from peer_visits.library.rules import is_late
+from peer_visits.library.rules import UNFINISHED, is_late
 from peer_visits.library.services import (
     MadeFile,
     begin_edition,
@@ -150,6 +151,9 @@ def _edit_page(
         writes_text=may_write(reading(), person, document),
         organises=organises(reading(), person, document),
         sections=list_sections(reading(), document_id) if document.is_written else [],
+        gaps=find_gaps(report_of(reading(), document))
+        if document.is_written and document.state in UNFINISHED
+        else [],
         waiting=count_open_comments(reading(), [document_id])[document_id],
         written_by=list_authors(reading(), document.visit_id),
         count_words=count_words,

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
 import pytest
+import typst
 
 from peer_visits.web.characters import all_printable, printable, shown_characters
 from peer_visits.web.typesetting import NotSet, typeset
@@ -18,6 +23,40 @@ def test_every_character_we_promise_has_a_picture() -> None:
     assert typeset(SOURCE, {"characters": list(shown_characters())}).startswith(b"%PDF")
 
 
+# Every script and sign but those of East Asia, of which one letter each is tried in `printing/test_coverage.py`.
+SPANS = (range(0x20, 0x3000), range(0xA640, 0xAC00), range(0xF900, 0xFFFE), range(0x1D400, 0x1FB00))
+NEITHER = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+USED = re.compile(r'<use xlink:href="#(\w+)"[^>]*fill="#([0-9a-f]{6})"')
+
+
+def pictures(characters: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each character with the names of its pictures; its number is the colour it is set in."""
+    boxes = "".join(
+        f'#box(text(fill: rgb("{number:06x}"), "\\u{{{ord(one):x}}}"))\n\n'
+        for number, one in enumerate(characters)
+    )
+    page = f"#set page(width: 40cm, height: auto)\n{boxes}".encode()
+    drawn = typst.compile(page, format="svg", ignore_system_fonts=True)
+    assert isinstance(drawn, bytes)
+    for picture, colour in USED.findall(drawn.decode()):
+        yield characters[int(colour, 16)], picture
+
+
+def test_no_other_character_has_a_picture() -> None:
+    """But for marks that some of the fonts have and others not: they cannot be set in every form."""
+    [(_han, empty)] = pictures("\u4e2d")
+    known = frozenset(shown_characters())
+    others = [
+        chr(number)
+        for span in SPANS
+        for number in span
+        if unicodedata.category(chr(number)) not in NEITHER and chr(number) not in known
+    ]
+    found = [pair for at in range(0, len(others), 1000) for pair in pictures(others[at : at + 1000])]
+    drawn = {one for one, _name in found} - {one for one, name in found if name == empty}
+    assert {one for one in drawn if unicodedata.category(one) not in {"Mn", "Me"}} == set()
+
+
 def test_a_character_without_a_picture_makes_the_document_fail() -> None:
     with pytest.raises(NotSet, match="could not be displayed"):
         typeset(SOURCE.replace('"a" + one', '"\\\\u{4e2d}"'.replace("\\\\", "\\")), {"characters": ["x"]})
@@ -25,7 +64,7 @@ def test_a_character_without_a_picture_makes_the_document_fail() -> None:
 
 def test_what_has_no_picture_is_a_square_or_its_plain_form() -> None:
     assert printable("Łódź Ελλάδα Київ – “é”") == "Łódź Ελλάδα Київ – “é”"
-    assert printable("中 x ａ 𝐀 😀") == "□ x a A □"
+    assert printable("中 x ａ ㎏ 😀") == "□ x a kg □"
     assert printable("a\x00b\u202ec\ud800d") == "abcd"
 
 

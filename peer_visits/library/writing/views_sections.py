@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.current import current_person
+from peer_visits.library.printing.coverage import missing_in
 from peer_visits.library.writing import services
 from peer_visits.library.writing.access import get_section_for_reader, get_section_for_writer
 from peer_visits.library.writing.comparing import Piece, compare
@@ -35,20 +37,13 @@ def section(document_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnValue:
     if "preview" in request.form:
         return _section_page(document_id, part_id, form, preview=typed(form.text))
 
-    def command(session: Session) -> None:
-        document, written = get_section_for_writer(session, current_person(), document_id, part_id)
-        services.save_section(
-            session,
-            actor=current_person(),
-            now=request_time(),
-            document=document,
-            section=written.section,
-            version=form.expected_version,
-            heading=typed(form.heading),
-            text=typed(form.text),
-        )
-
-    if form.carry_out(command):
+    act = partial(
+        services.save_section,
+        version=form.expected_version,
+        heading=typed(form.heading),
+        text=typed(form.text),
+    )
+    if form.carry_out(_on_section(document_id, part_id, act)):
         flash(_("“%(heading)s” is saved.", heading=typed(form.heading)))
         return redirect(_back(document_id, part_id))
     return _section_page(document_id, part_id, form)
@@ -69,6 +64,7 @@ def _section_page(
         current=written.current,
         form=form,
         preview=preview,
+        missing=missing_in(preview) if preview else (),
         differences=_differences(form, written.current) if preview is None else None,
         hint=HINTS.get(written.section.offered),
         comments=[one for one in list_comments(reading(), document_id) if one.section_id == part_id],
@@ -129,60 +125,38 @@ def _compared(texts: Sequence[SectionText]) -> Comparison | None:
 @blueprint.post("/documents/<uuid:document_id>/sections/<uuid:part_id>/versions/<int:number>/restore")
 def restore(document_id: uuid.UUID, part_id: uuid.UUID, number: int) -> ResponseReturnValue:
     """Make an earlier text the newest again."""
-    version = VersionedForm().expected_version
-
-    def command(session: Session) -> None:
-        document, written = get_section_for_writer(session, current_person(), document_id, part_id)
-        services.restore_text(
-            session,
-            actor=current_person(),
-            now=request_time(),
-            document=document,
-            section=written.section,
-            version=version,
-            number=number,
-        )
-
-    step(command, _("Version %(n)s stands again, as a new version.", n=number))
+    act = partial(services.restore_text, version=VersionedForm().expected_version, number=number)
+    step(_on_section(document_id, part_id, act), _("Version %(n)s stands again, as a new version.", n=number))
     return redirect(url_for("writing.versions", document_id=document_id, part_id=part_id))
 
 
 @blueprint.post("/documents/<uuid:document_id>/sections/<uuid:part_id>/remove")
 def remove(document_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnValue:
     """Take the section out; it is kept."""
-    version = VersionedForm().expected_version
-
-    def command(session: Session) -> None:
-        document, written = get_section_for_writer(session, current_person(), document_id, part_id)
-        services.remove_section(
-            session,
-            actor=current_person(),
-            now=request_time(),
-            document=document,
-            section=written.section,
-            version=version,
-        )
-
-    step(command, _("The section is taken out. It is kept below and can be put back."))
+    act = partial(services.remove_section, version=VersionedForm().expected_version)
+    done = _("The section is taken out. It is kept below and can be put back.")
+    step(_on_section(document_id, part_id, act), done)
     return redirect(url_for("writing.sections", document_id=document_id))
 
 
 @blueprint.post("/documents/<uuid:document_id>/sections/<uuid:part_id>/put-back")
 def put_back(document_id: uuid.UUID, part_id: uuid.UUID) -> ResponseReturnValue:
     """Put a section back that was taken out."""
+    step(_on_section(document_id, part_id, services.put_back_section), _("The section is back, at the end."))
+    return redirect(url_for("writing.sections", document_id=document_id))
+
+
+def _on_section(
+    document_id: uuid.UUID, part_id: uuid.UUID, act: Callable[..., None]
+) -> Callable[[Session], None]:
+    """What to do with a section, by the person and at the time of this request, once they may write it."""
 
     def command(session: Session) -> None:
-        document, written = get_section_for_writer(session, current_person(), document_id, part_id)
-        services.put_back_section(
-            session,
-            actor=current_person(),
-            now=request_time(),
-            document=document,
-            section=written.section,
-        )
+        person = current_person()
+        document, written = get_section_for_writer(session, person, document_id, part_id)
+        act(session, actor=person, now=request_time(), document=document, section=written.section)
 
-    step(command, _("The section is back, at the end."))
-    return redirect(url_for("writing.sections", document_id=document_id))
+    return command
 
 
 def _back(document_id: uuid.UUID, part_id: uuid.UUID) -> str:
