@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-import typst
-
 from peer_visits.web.patterns import Form, svg
+from peer_visits.web.typesetting import typeset
 
 _SOURCE = r"""
 #let data = json(bytes(sys.inputs.data))
@@ -42,10 +39,6 @@ _SOURCE = r"""
 
 
 def sample_pdf(title: str, host_line: str, place: str, slug: str = "sample") -> bytes:
-    """A tagged PDF (PDF/UA-1) with the slug's pattern, made without reading files or opening connections.
-
-    What is written reaches the page as data: nothing in it is run.
-    """
+    """A tagged PDF (PDF/UA-1) with the slug's pattern, set in the child with limits. Raises NotSet."""
     words = {"title": title, "host_line": host_line, "place": place, "pattern": svg(slug, Form.BAND)}
-    inputs = {"data": json.dumps(words)}
-    return bytes(typst.compile(_SOURCE.encode(), sys_inputs=inputs, pdf_standards=["ua-1"]))
+    return typeset(_SOURCE, words)
