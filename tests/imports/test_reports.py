@@ -14,6 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from peer_visits.accounts.models import Person
+from peer_visits.calls.models import ProgrammeOrganiser
+from peer_visits.calls.states import CallState
+from peer_visits.cli.check import find_broken
 from peer_visits.files.models import StoredFile
 from peer_visits.imports.reports import services
 from peer_visits.imports.reports.rules import Line, read_line, read_lines
@@ -22,9 +25,11 @@ from peer_visits.library.duties import owe_document
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.searching import find_hits
 from peer_visits.library.states import DocumentState
+from peer_visits.library.sweeps import find_ended_visits
 from peer_visits.library.taking_in import take_in_document
 from peer_visits.outbox.models import Message
 from peer_visits.storage.transaction import reading, writing
+from peer_visits.visits.models import Visit
 from tests.support.factories import NOW, make_call, make_organiser, make_programme, make_visit
 from tests.support.library_factories import make_document
 from tests.support.pdfs import HTML, make_pdf
@@ -120,7 +125,7 @@ def test_every_wrong_line_says_why_and_nothing_is_taken_in_unless_told(
         "stray.pdf",
     ):
         assert sentence in page, sentence
-    assert "There are 5 wrong lines now" in take_in(client, page)
+    assert "Some lines are wrong." in take_in(client, page)
     assert published() == []
     assert "1 report is in the library." in take_in(client, page, leave_out=True)
     assert published() == ["lodz-2020"]
@@ -227,3 +232,83 @@ def test_lines_are_numbered_as_a_spreadsheet_does() -> None:
 def test_a_line_says_what_is_wrong_with_it(cells: dict[str, str], fault: str) -> None:
     told = read_line(Line(2, {"visit": "v", **cells}), title="T", language="en")
     assert any(fault in str(one) for one in told.faults)
+
+
+OLD = "visit,file,title,place,country,host,starts,ends,format,places\n"
+
+
+def test_a_visit_of_earlier_years_is_made_with_its_report(organiser: Person, client_of: ClientOf) -> None:
+    client = client_of(organiser)
+    table = (
+        OLD
+        + "tampere-2014,a.pdf,Adopt a monument,Tampere,fi,City of Tampere,2014-05-12,2014-05-14,onsite,12\n"
+        + "graz-2014,,Repair as a right,Graz,AT,City of Graz,2014-09,,onsite,8\n"
+        + "lodz-2020,,,Elsewhere,PL,Somebody,2020-01-01,,online,3\n"
+    )
+    page = look(client, table, a=make_pdf(2))
+    for sentence in ("With its visit", "visits made with them", "12–14 May 2014", "12 places", "2014-09"):
+        assert sentence in page, sentence
+    assert reading().scalar(select(func.count()).select_from(Visit)) == 4
+    assert "3 reports are in the library." in take_in(client, page)
+    reading().rollback()
+    made = {one.slug: one for one in reading().scalars(select(Visit).where(Visit.slug.like("%-2014")))}
+    tampere, graz = made["tampere-2014"], made["graz-2014"]
+    assert (str(tampere.held_starts_on), str(tampere.held_ends_on)) == ("2014-05-12", "2014-05-14")
+    assert (graz.held_starts_on, graz.dates_text, graz.dates_certainty) == (
+        None,
+        "September 2014",
+        "month_only",
+    )
+    assert tampere.call_id == graz.call_id
+    assert (tampere.call.state, tampere.call.title) == (CallState.ARCHIVED, "Visits of 2014")
+    assert reading().scalars(select(Visit.place).where(Visit.slug == "lodz-2020")).one() == "Łódź"
+    assert published() == ["graz-2014", "lodz-2020", "tampere-2014"]
+    for path in (
+        "/visits/tampere-2014",
+        "/library/graz-2014",
+        f"/calls/{tampere.call.slug}",
+        "/library?year=2014",
+    ):
+        assert client.get(path).status_code == 200, path
+    assert "September 2014" in client.get("/visits/graz-2014").text
+    assert "There already" in look(client, table, a=make_pdf(2))
+    assert reading().scalar(select(func.count()).select_from(Message)) == 0
+    assert not {tampere.id, graz.id} & set(find_ended_visits(reading(), NOW))
+    assert find_broken(reading()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("Tampere 2014,,T,Tampere,FI,H,2014-05-12,,onsite,12", "small letters, digits and hyphens"),
+        ("old,,,Tampere,FI,H,2014-05-12,,onsite,12", "needs these columns, too: title."),
+        ("old,,T,Tampere,XQ,H,2014-05-12,,onsite,12", "The country is not known."),
+        ("old,,T,Tampere,FI,H,in spring,,onsite,12", "The days of the visit are not understood."),
+        ("old,,T,Tampere,FI,H,2014-05-12,2014-05-11,onsite,12", "ends before it begins"),
+        ("old,,T,Tampere,FI,H,2014-05,2014-05-11,onsite,12", "leave “ends” empty"),
+        ("old,,T,Tampere,FI,H,2030-05-12,,onsite,12", "Only visits that are over"),
+        ("old,,T,Tampere,FI,H,2014-05-12,,by bus,12", "online, onsite or hybrid"),
+        ("old,,T,Tampere,FI,H,2014-05-12,,onsite,many", "a number from 1 to 1000"),
+        ("of-others,,T,Tampere,FI,H,2014-05-12,,onsite,12", "“of-others” is taken"),
+        ("old,,,,,,,,,", "fill in the columns of the visit"),
+    ],
+)
+def test_a_visit_that_cannot_be_made_says_why(
+    organiser: Person, client_of: ClientOf, line: str, fault: str
+) -> None:
+    page = look(client_of(organiser), f"{OLD}{line}\n")
+    assert fault in page
+    assert "With its visit" not in page
+
+
+def test_who_organises_several_programmes_names_one(organiser: Person, client_of: ClientOf) -> None:
+    with writing() as session:
+        other = make_programme(session)
+        session.add(ProgrammeOrganiser(programme_id=other.id, person_id=organiser.id))
+        slug = other.slug
+    client, heads = client_of(organiser), OLD.replace("places", "places,programme")
+    line = "old-2014,,T,Tampere,FI,City of Tampere,2014-05-12,,onsite,12"
+    assert "Name under “programme” one of those you organise" in look(client, f"{heads}{line},\n")
+    take_in(client, look(client, f"{heads}{line},{slug}\n"))
+    visit = reading().scalars(select(Visit).where(Visit.slug == "old-2014")).one()
+    assert visit.call.programme.slug == slug

@@ -41,7 +41,7 @@ def import_reports(path: Path, address: str, take_in: bool, leave_out: bool) -> 
     try:
         bundle, actor = _read(path), _organiser(address)
         reading().rollback()
-        judged = judge_bundle(reading(), actor, bundle)
+        judged = judge_bundle(reading(), actor, bundle, clock.now())
         _print(judged)
         wrong = len(judged.of(Verdict.WRONG))
         reading().rollback()
@@ -93,6 +93,7 @@ def _print(judged: Judged) -> None:
     for entry in judged.entries:
         faults = "".join(f"\n       {fault}" for fault in entry.faults)
         title = entry.told.content.title if entry.told else ""
+        title += " (and its visit)" if entry.new_visit else ""
         click.echo(f"{entry.line.number:>5}  {entry.verdict:<5}  {entry.line.visit}: {title}{faults}")
     for name in judged.unused:
         click.echo(f"       no line names the file {name}")

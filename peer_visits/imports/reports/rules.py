@@ -16,6 +16,8 @@ from peer_visits.library.services import DocumentContent
 from peer_visits.storage.base import TEXT
 
 COLUMNS = ("visit", "file", "title", "authors", "date", "language", "licence", "doi", "topics", "summary")
+# What is told of a visit that is not here yet.
+VISIT_COLUMNS = ("place", "country", "host", "starts", "ends", "format", "places", "programme")
 MOST_ROWS = 2000
 _LIMITS = {"title": 300, "authors": 300, "licence": 60, "doi": 200, "summary": TEXT}
 _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y")
@@ -55,7 +57,9 @@ def is_named_like(name: str, visit: str) -> bool:
 
 def read_lines(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Line], list[Phrase]]:
     """The lines of a table, numbered as a spreadsheet does, and what is wrong with the table as a whole."""
-    columns = {at: name for at, head in enumerate(heads) if (name := fold(head)) in COLUMNS}
+    columns = {
+        at: name for at, head in enumerate(heads) if (name := fold(head)) in (*COLUMNS, *VISIT_COLUMNS)
+    }
     if "visit" not in columns.values():
         return [], [
             phrase("The table has no column called “visit”. Begin with the empty table offered here.")
@@ -123,12 +127,18 @@ def _forbidden(cells: Mapping[str, str]) -> list[Phrase]:
 def _date(typed: str) -> tuple[date | None, list[Phrase]]:
     if not typed:
         return None, []
+    day = day_of(typed)
+    return day, [] if day else [phrase("The date is not understood. Write it as 2021-06-30.")]
+
+
+def day_of(typed: str) -> date | None:
+    """A day as tables have them."""
     for form in _DATES:
         try:
-            return datetime.strptime(typed, form).date(), []  # noqa: DTZ007  (a day has no zone)
+            return datetime.strptime(typed, form).date()  # noqa: DTZ007  (a day has no zone)
         except ValueError:
             continue
-    return None, [phrase("The date is not understood. Write it as 2021-06-30.")]
+    return None
 
 
 def _topics(typed: str) -> tuple[list[str], list[Phrase]]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from peer_visits.accounts.models import Person
-from peer_visits.calls.models import Call, ProgrammeOrganiser
+from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.imports.reports.bundles import Bundle
+from peer_visits.imports.reports.making import make_old_visit
+from peer_visits.imports.reports.old_visits import OldVisit, read_visit, tells_of_visit
 from peer_visits.imports.reports.rules import Line, Told, read_line
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.text import Phrase, fold, phrase
@@ -44,6 +46,8 @@ class Entry:
     told: Told | None = None
     file_name: str = ""
     file: AcceptedFile | None = None
+    new_visit: OldVisit | None = None
+    programme: Programme | None = None
     faults: list[Phrase] = field(default_factory=list)
 
 
@@ -72,6 +76,20 @@ def list_visits(session: Session, person: Person) -> Sequence[Visit]:
     return session.scalars(query).unique().all()
 
 
+def list_programmes(session: Session, person: Person) -> Sequence[Programme]:
+    """The programmes somebody organises."""
+    query = select(Programme).join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Programme.id)
+    return session.scalars(
+        query.where(ProgrammeOrganiser.person_id == person.id).order_by(Programme.slug)
+    ).all()
+
+
+def _find_taken(session: Session, bundle: Bundle) -> frozenset[str]:
+    """Which addresses of the lines visits have already, whoever organises them."""
+    wanted = {line.visit for line in bundle.lines}
+    return frozenset(session.scalars(select(Visit.slug).where(Visit.slug.in_(wanted))))
+
+
 def find_latest(session: Session, visits: Sequence[Visit]) -> dict[object, AnalyticalDocument]:
     """The latest edition of each visit's document, by the visit's id."""
     query = (
@@ -83,9 +101,10 @@ def find_latest(session: Session, visits: Sequence[Visit]) -> dict[object, Analy
     return {document.visit_id: document for document in session.scalars(query)}
 
 
-def judge_bundle(session: Session, person: Person, bundle: Bundle) -> Judged:
+def judge_bundle(session: Session, person: Person, bundle: Bundle, now: datetime) -> Judged:
     """What would become of each line now."""
     visits = list_visits(session, person)
+    makers = _Makers(list_programmes(session, person), _find_taken(session, bundle), now.date())
     by_slug = {visit.slug: visit for visit in visits}
     latest = find_latest(session, visits)
     times = Counter(line.visit for line in bundle.lines)
@@ -93,25 +112,64 @@ def judge_bundle(session: Session, person: Person, bundle: Bundle) -> Judged:
     for line in bundle.lines:
         visit = by_slug.get(line.visit)
         document = latest.get(visit.id) if visit else None
-        entries.append(_judge(line, bundle, visit, document, is_doubled=times[line.visit] > 1))
+        entries.append(_judge(line, bundle, visit, document, makers, is_doubled=times[line.visit] > 1))
     used = {entry.file_name for entry in entries}
     return Judged(entries, [name for name in bundle.names() if name not in used])
 
 
 def _judge(
-    line: Line, bundle: Bundle, visit: Visit | None, document: AnalyticalDocument | None, *, is_doubled: bool
+    line: Line,
+    bundle: Bundle,
+    visit: Visit | None,
+    document: AnalyticalDocument | None,
+    makers: _Makers,
+    *,
+    is_doubled: bool,
 ) -> Entry:
     name = line.file_among(bundle.names())
     file = bundle.files.get(name)
     told = read_line(line, title=visit.title if visit else "", language=USUAL_LANGUAGE)
     if document and _is_there(document, file, told):
         return Entry(line, Verdict.THERE, visit, told, name, file)
+    made = makers.read(line) if visit is None and tells_of_visit(line) else _Made()
     faults = [
-        *_faults_of_visit(line, visit, document, is_doubled),
+        *(made.faults or _faults_of_visit(line, visit or made.visit, document, is_doubled)),
         *_faults_of_file(name, bundle),
         *told.faults,
     ]
-    return Entry(line, Verdict.WRONG if faults else Verdict.NEW, visit, told, name, file, faults)
+    verdict = Verdict.WRONG if faults else Verdict.NEW
+    return Entry(line, verdict, visit, told, name, file, made.visit, made.programme, faults)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A visit that a line tells of and that would be made, and why it cannot be."""
+
+    visit: OldVisit | None = None
+    programme: Programme | None = None
+    faults: list[Phrase] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Makers:
+    """What visits are made with: the programmes of the person, and the addresses that are taken."""
+
+    programmes: Sequence[Programme]
+    taken: frozenset[str]
+    today: date
+
+    def read(self, line: Line) -> _Made:
+        """The visit a line tells of."""
+        if line.visit in self.taken:
+            return _Made(faults=[phrase("The address “%(name)s” is taken. Choose another.", name=line.visit)])
+        visit, faults = read_visit(line, self.today)
+        wanted = line.cells.get("programme", "")
+        programmes = [one for one in self.programmes if wanted in {"", one.slug}]
+        if len(programmes) != 1:
+            names = ", ".join(one.slug for one in self.programmes)
+            told = phrase("Name under “programme” one of those you organise: %(names)s.", names=names)
+            return _Made(faults=[*faults, told])
+        return _Made(visit, programmes[0], faults)
 
 
 def _is_there(document: AnalyticalDocument, file: AcceptedFile | None, told: Told) -> bool:
@@ -124,12 +182,15 @@ def _is_there(document: AnalyticalDocument, file: AcceptedFile | None, told: Tol
 
 
 def _faults_of_visit(
-    line: Line, visit: Visit | None, document: AnalyticalDocument | None, is_doubled: bool
+    line: Line, visit: Visit | OldVisit | None, document: AnalyticalDocument | None, is_doubled: bool
 ) -> list[Phrase]:
     if not line.visit:
         return [phrase("The line names no visit.")]
     if visit is None:
-        return [phrase("You organise no visit called “%(name)s”.", name=line.visit)]
+        return [
+            phrase("You organise no visit called “%(name)s”.", name=line.visit),
+            phrase("To make one that is over, fill in the columns of the visit."),
+        ]
     if is_doubled:
         return [phrase("More than one line is about this visit.")]
     if document is None or document.state is DocumentState.OWED:
@@ -154,16 +215,28 @@ def take_in_bundle(
 
     `leave_out` is the number of wrong lines that were seen and may be left out: any other number is Stale.
     """
-    judged = judge_bundle(session, actor, bundle)
+    judged = judge_bundle(session, actor, bundle, now)
     counts = {verdict: len(judged.of(verdict)) for verdict in Verdict}
+    if counts[Verdict.WRONG] and not leave_out:
+        raise Refused(
+            phrase(
+                "Some lines are wrong. Tick that they are left out, or mend the table and choose it again."
+            ),
+            field="leave_out",
+        )
     if counts[Verdict.WRONG] != leave_out:
         raise Stale(phrase("There are %(n)s wrong lines now. Look at them again.", n=counts[Verdict.WRONG]))
     if not counts[Verdict.NEW]:
         raise Refused(phrase("There is no new report to take in."))
     for entry in judged.of(Verdict.NEW):
-        if entry.visit and entry.told:
+        visit = entry.visit
+        if entry.new_visit and entry.programme:
+            visit = make_old_visit(
+                session, actor=actor, now=now, programme=entry.programme, told=entry.new_visit
+            )
+        if visit and entry.told:
             stored = keep_file(session, entry.file, now=now, created_by=actor.id) if entry.file else None
             take_in_document(
-                session, actor=actor, now=now, visit=entry.visit, content=entry.told.content, file=stored
+                session, actor=actor, now=now, visit=visit, content=entry.told.content, file=stored
             )
     return counts

@@ -20,7 +20,7 @@ from peer_visits.files.serving import current_scanner, current_store
 from peer_visits.imports.reading import read_sheet
 from peer_visits.imports.reports.bundles import Bundle, find_bundle, keep_bundle, open_files
 from peer_visits.imports.reports.forms import ChooseForm, TakeInForm
-from peer_visits.imports.reports.rules import COLUMNS, lines_of_files, read_lines
+from peer_visits.imports.reports.rules import COLUMNS, VISIT_COLUMNS, lines_of_files, read_lines
 from peer_visits.imports.reports.services import (
     Verdict,
     find_latest,
@@ -55,7 +55,9 @@ def choose() -> ResponseReturnValue:
 
 def _choose_page(form: ChooseForm) -> ResponseReturnValue:
     most = _settings().upload_bytes // 1024**2
-    page = render_template("imports/reports/choose.html", form=form, columns=COLUMNS, most=most)
+    page = render_template(
+        "imports/reports/choose.html", form=form, columns=COLUMNS, visit_columns=VISIT_COLUMNS, most=most
+    )
     return page, 422 if request.method == "POST" else 200
 
 
@@ -94,7 +96,7 @@ def _open(sent: list[FileStorage]) -> tuple[dict[str, AcceptedFile], dict[str, P
 
 
 def _look_page(bundle: Bundle, form: TakeInForm) -> ResponseReturnValue:
-    judged = judge_bundle(reading(), current_person(), bundle)
+    judged = judge_bundle(reading(), current_person(), bundle, request_time())
     form.wrong.data = str(len(judged.of(Verdict.WRONG)))
     page = render_template("imports/reports/look.html", judged=judged, form=form, Verdict=Verdict)
     return page, 422 if form.is_submitted() and form.has_errors else 200
@@ -133,9 +135,10 @@ def template() -> Response:
     missing = [
         visit for visit in visits if visit.id not in latest or latest[visit.id].state is DocumentState.OWED
     ]
-    rows = [[visit.slug, f"{visit.slug}.pdf", visit.title, *[""] * (len(COLUMNS) - 3)] for visit in missing]
+    columns = [*COLUMNS, *VISIT_COLUMNS]
+    rows = [[visit.slug, f"{visit.slug}.pdf", visit.title, *[""] * (len(columns) - 3)] for visit in missing]
     text = io.StringIO()
-    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in [list(COLUMNS), *rows])
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in [columns, *rows])
     response = Response("\ufeff" + text.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="reports.csv"'
     return response
