@@ -17,7 +17,7 @@ TRANSLATED = LANGUAGES[1:]
 # Where a sentence, or a part of one between placeholders, links and marks, ends.
 _ENDS = re.compile(r"\{\w+\}|[\n.:;,!?()\[\]*“”]")
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-_DATES = "until|at|closes_at|closed_at|answers_by|answer_by|due_on|day"
+_DATES = "until|at|closes_at|closed_at|answers_by|answer_by|due_on|day|on"
 # What an editor took out, by what it would do: a date with the wrong article, an article that does not know what
 # follows, words for one sex, another form of address, a word for the guests instead of the hosts.
 _BANNED = {
