@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,7 +16,7 @@ from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.mailing.own_words import Scope
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.packing import unpack
-from peer_visits.outbox.private_links import without_private_links
+from peer_visits.outbox.private_links import without_secrets
 from peer_visits.outbox.rendering import MailSettings, fill_words
 from peer_visits.outbox.wording.definition import Data, Wording, Words
 from peer_visits.outbox.wording.filling import Filled
@@ -76,13 +75,10 @@ def preview(
     """The words in their language, by the reader's clock."""
     message = _latest(session, scope, wording, reader)
     data = unpack(message.data) if message else {**wording.sample, **_known(session, scope, wording, reader)}
-    filled = fill_words(wording, words, settings, language=language, person=reader, data=data)
-    shown = replace(
-        filled,
-        text=without_private_links(filled.text),
-        html=Markup(without_private_links(filled.html)),  # noqa: S704  (what was markup still is)
+    filled = fill_words(
+        wording, words, settings, language=language, person=reader, data=without_secrets(data)
     )
-    return Preview(reader, shown, message.created_at if message else None)
+    return Preview(reader, filled, message.created_at if message else None)
 
 
 def _latest(session: Session, scope: Scope, wording: Wording, reader: Person) -> Message | None:
