@@ -25,8 +25,8 @@ _SAMPLE = {
     "due": phrase("It is due on %(day)s.", day=date(2026, 6, 12)),
     "giver": "Olga Sample",
     "comments": [
-        {"who": "Hanna Sample", "where": "Lessons", "said": "Please say what the volunteers cost the city."},
-        {"who": "Olga Sample", "where": "", "said": "Reads well as a whole."},
+        {"who": "Hanna Sample", "where": "Lessons", "count": 2},
+        {"who": "Olga Sample", "where": "", "count": 1},
     ],
 }
 
@@ -72,7 +72,7 @@ TEXTS = (
         "document.commented",
         phrase("Comments on a report"),
         phrase("Authors, and whoever has commented before"),
-        block("comments", phrase("What others have said, with their names"), needed=True),
+        block("comments", phrase("Who has commented, and on which sections"), needed=True),
         _TEXT,
     ),
     _text(

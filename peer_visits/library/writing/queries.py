@@ -108,16 +108,16 @@ def list_waiting_comments(
     reader_id: uuid.UUID | None,
     since: datetime,
     until: datetime,
-) -> Sequence[Row[str, str, str]]:
-    """What others than the reader said from one moment until before another and nobody has answered.
+) -> Sequence[Row[str, str]]:
+    """The comments of others than the reader, from one moment until before another, that nobody has answered.
 
-    Each with the speaker's name, the heading it is about as it was, and its text.
+    Each as the speaker's name and the heading it is about, as it was.
     """
     is_text = and_(
         SectionText.section_id == DocumentComment.section_id, SectionText.number == DocumentComment.on_version
     )
     query = (
-        select(Person.name, SectionText.heading, DocumentComment.text)
+        select(Person.name, SectionText.heading)
         .select_from(DocumentComment)
         .outerjoin(Person, Person.id == DocumentComment.said_by)
         .outerjoin(SectionText, is_text)

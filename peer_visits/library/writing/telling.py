@@ -1,12 +1,14 @@
 """Who has to do with a report is told by mail what others say about it.
 
 Gathered: the first comment opens a mail that waits for a quarter of an hour, and takes in what is said meanwhile. It
-tells only of what others said and nobody has answered when it leaves.
+tells only of what others said and nobody has answered when it leaves: who, and about which section. The words stay
+in one place, where they can be answered, and erased with whoever said them.
 """
 
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +31,6 @@ KIND = "document.commented"
 GATHERED = timedelta(minutes=15)
 # Between the end of gathering and leaving: longer than any request takes that may still add a comment.
 MARGIN = timedelta(minutes=1)
-LONGEST = 300
 
 
 def tell_of_comment(
@@ -57,17 +58,13 @@ def _told_soon(session: Session, document: AnalyticalDocument, now: datetime) ->
 
 def _lines(
     session: Session, document_id: uuid.UUID, reader_id: uuid.UUID | None, since: datetime, until: datetime
-) -> Sequence[dict[str, str]]:
-    """What others said in that time and nobody has answered, as the mail shows it."""
+) -> Sequence[dict[str, str | int]]:
+    """Who of the others commented in that time where, and how often, as far as nobody has answered."""
+    found = Counter(map(tuple, list_waiting_comments(session, document_id, reader_id, since, until)))
     return [
-        {"who": name or "", "where": heading or "", "said": _cut(text)}
-        for name, heading, text in list_waiting_comments(session, document_id, reader_id, since, until)
+        {"who": name or "", "where": heading or "", "count": count}
+        for (name, heading), count in found.items()
     ]
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
 def why_not_told(session: Session, message: Message, _now: datetime) -> Phrase | None:
