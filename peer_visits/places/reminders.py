@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from peer_visits.calls.models import Call
@@ -23,6 +23,7 @@ from peer_visits.places.rules import first_day
 from peer_visits.places.services.telling import known_from
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import FIRST_DAY
 
 # Nobody is reminded of what they heard of in the same day.
 REST = timedelta(hours=24)
@@ -80,11 +81,6 @@ OFFERS = Reminding(
 
 # Visits
 
-_STARTS = func.coalesce(Visit.held_starts_on, Visit.announced_starts_on)
-ENDS = func.coalesce(
-    Visit.held_ends_on, Visit.announced_ends_on, Visit.held_starts_on, Visit.announced_starts_on
-)
-
 
 def morning(day: date, zone: str) -> datetime:
     """Nine in the morning of a day, where the visit is."""
@@ -110,7 +106,7 @@ def find_places(session: Session, span: Span, day: ColumnElement[date]) -> Seque
 
 
 def _find_starting(session: Session, span: Span, _now: datetime) -> Sequence[uuid.UUID]:
-    return find_places(session, span, _STARTS)
+    return find_places(session, span, FIRST_DAY)
 
 
 def _start(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from peer_visits.accounts.models import Person
@@ -17,6 +17,7 @@ from peer_visits.calls.states import CallState
 from peer_visits.library.models import AnalyticalDocument, DocumentAuthor
 from peer_visits.library.states import DocumentState
 from peer_visits.visits.models import HostMember, Visit
+from peer_visits.visits.queries import is_to_come
 from peer_visits.visits.states import HostRole
 
 _UNFINISHED = (DocumentState.OWED, DocumentState.DRAFT, DocumentState.IN_REVIEW)
@@ -75,9 +76,6 @@ def _programmes(person: Person) -> Select[*tuple[Any, ...]]:
 def _visits_led(person: Person, today: date) -> Select[*tuple[Any, ...]]:
     """Visits that are not over: without a known end they are not while their call is published."""
     other = aliased(HostMember)
-    ends = func.coalesce(
-        Visit.held_ends_on, Visit.held_starts_on, Visit.announced_ends_on, Visit.announced_starts_on
-    )
     return (
         select(Visit.host_name, Visit.slug)
         .join(HostMember, HostMember.visit_id == Visit.id)
@@ -86,7 +84,7 @@ def _visits_led(person: Person, today: date) -> Select[*tuple[Any, ...]]:
             HostMember.person_id == person.id,
             HostMember.role == HostRole.LEAD,
             Call.state != CallState.ARCHIVED,
-            or_(ends.is_(None), ends >= today),
+            is_to_come(today),
             _no_other(other, and_(other.visit_id == Visit.id, other.role == HostRole.LEAD), person),
         )
         .order_by(Visit.host_name)

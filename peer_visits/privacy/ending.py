@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -21,6 +21,7 @@ from peer_visits.places.services.answering import decline_offer, give_up_place
 from peer_visits.places.services.withdrawing import withdraw_application
 from peer_visits.places.states import LIVE, PlaceState, WaitingState
 from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import is_to_come
 
 
 def end_what_runs(session: Session, *, person: Person, now: datetime) -> None:
@@ -34,7 +35,7 @@ def end_what_runs(session: Session, *, person: Person, now: datetime) -> None:
 
 def list_running(session: Session, person: Person, now: datetime) -> Sequence[Application]:
     """Sent applications whose call is not decided, or which hold or await a place in a visit to come."""
-    to_come = _is_to_come(now.date())
+    to_come = is_to_come(now.date())
     holds = (
         select(Place.id)
         .join(Visit, Visit.id == Place.visit_id)
@@ -65,18 +66,10 @@ def _places(session: Session, person: Person, now: datetime) -> Sequence[Place]:
     query = (
         select(Place)
         .join(Visit, Visit.id == Place.visit_id)
-        .where(Place.person_id == person.id, Place.state.in_(LIVE), _is_to_come(now.date()))
+        .where(Place.person_id == person.id, Place.state.in_(LIVE), is_to_come(now.date()))
         .order_by(Place.id)
     )
     return session.scalars(query).all()
-
-
-def _is_to_come(today: date) -> ColumnElement[bool]:
-    """A visit that is not over; one without any date may still come."""
-    ends = func.coalesce(
-        Visit.held_ends_on, Visit.held_starts_on, Visit.announced_ends_on, Visit.announced_starts_on
-    )
-    return or_(ends.is_(None), ends >= today)
 
 
 def is_over_everywhere(session: Session, application_id: uuid.UUID, today: date) -> bool:
@@ -86,6 +79,6 @@ def is_over_everywhere(session: Session, application_id: uuid.UUID, today: date)
         .select_from(Place)
         .join(Choice, Choice.id == Place.choice_id)
         .join(Visit, Visit.id == Place.visit_id)
-        .where(and_(Choice.application_id == application_id, Place.state.in_(LIVE), _is_to_come(today)))
+        .where(and_(Choice.application_id == application_id, Place.state.in_(LIVE), is_to_come(today)))
     )
     return not session.scalar(query)

@@ -20,6 +20,7 @@ from peer_visits.privacy.rules import USUAL_WARNING, Limits, Outcome, outcome_of
 from peer_visits.questions.models import Question
 from peer_visits.questions.rules import kept_until
 from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import LAST_DAY
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,8 @@ def is_kept() -> ColumnElement[bool]:
 
 def _last_day() -> ColumnElement[Any]:
     """The last day of the visits an application holds a place in, as far as days are known."""
-    ends = func.coalesce(
-        Visit.held_ends_on, Visit.held_starts_on, Visit.announced_ends_on, Visit.announced_starts_on
-    )
     return (
-        select(func.max(ends))
+        select(func.max(LAST_DAY))
         .join(Place, Place.visit_id == Visit.id)
         .join(Choice, Choice.id == Place.choice_id)
         .where(Choice.application_id == Application.id, Place.state.in_(LIVE))

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -19,6 +19,7 @@ from peer_visits.privacy.duties import has_role
 from peer_visits.privacy.endings import is_kept
 from peer_visits.privacy.rules import IN_USE
 from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import is_to_come
 
 
 def is_unused(session: Session, person: Person, now: datetime) -> bool:
@@ -33,7 +34,7 @@ def is_unused(session: Session, person: Person, now: datetime) -> bool:
         .where(
             Place.person_id == person.id,
             Place.state.in_(LIVE),
-            or_(Visit.announced_ends_on.is_(None), Visit.announced_ends_on >= now.date()),
+            is_to_come(now.date()),
         )
     )
     return not any(session.scalar(query.limit(1)) for query in (kept, deeds, to_come))

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.visits.models import HostMember, Visit
+
+# The days of a visit as far as they are known; null while none is.
+FIRST_DAY = func.coalesce(Visit.held_starts_on, Visit.announced_starts_on)
+LAST_DAY = func.coalesce(
+    Visit.held_ends_on, Visit.announced_ends_on, Visit.held_starts_on, Visit.announced_starts_on
+)
+
+
+def is_to_come(today: date) -> ColumnElement[bool]:
+    """A visit that is not over; one without any date may still come."""
+    return or_(LAST_DAY.is_(None), today <= LAST_DAY)
 
 
 def list_visits_of_call(session: Session, call_id: uuid.UUID) -> Sequence[Visit]:

@@ -154,10 +154,15 @@ def test_nothing_goes_before_its_visit_is_over(closed: Closed) -> None:
     assert kept() == {"Paul"}
 
 
-def test_an_account_goes_with_its_last_application_if_nobody_uses_it(closed: Closed) -> None:
+@pytest.mark.parametrize("only_held", [False, True])
+def test_an_account_goes_with_its_last_application_if_nobody_uses_it(closed: Closed, only_held: bool) -> None:
     late = end_of(closed, Outcome.PLACED)
     with writing() as session:
         limit(session, closed, takes_accounts=True)
+        if only_held:
+            for visit in map(session.merge, closed.visits):
+                visit.held_starts_on, visit.held_ends_on = visit.announced_starts_on, visit.announced_ends_on
+                visit.announced_starts_on = visit.announced_ends_on = None
         rita = session.scalars(select(Person).where(Person.name == "Rita Refused")).one()
         make_application(session, make_closed_call(session).call, [], rita)
         make_host(session, closed.visits[0], "Hugo Host")

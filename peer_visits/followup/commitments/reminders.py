@@ -23,10 +23,11 @@ from peer_visits.outbox.reminders import Occasion, Reminder, Span
 from peer_visits.outbox.reminding import THANKS, Reminding, remind, told_at
 from peer_visits.outbox.services import Mail
 from peer_visits.places.models import Place
-from peer_visits.places.reminders import ENDS, REST, morning
+from peer_visits.places.reminders import REST, morning
 from peer_visits.places.rules import last_day
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import LAST_DAY
 
 # Zones, and months of different length.
 _MARGIN = timedelta(days=4)
@@ -47,8 +48,8 @@ def _find(session: Session, first: date, last: date, *wanted: ColumnElement[bool
             Call.state.in_(_CALLS),
             Place.state == PlaceState.ACCEPTED,
             Place.kind.in_(LEARNERS),
-            first - _MARGIN <= ENDS,
-            last + _MARGIN >= ENDS,
+            first - _MARGIN <= LAST_DAY,
+            last + _MARGIN >= LAST_DAY,
             *wanted,
         )
         .order_by(Place.id)

@@ -18,6 +18,7 @@ from peer_visits.followup.survey.rules import FEWEST, Question, Remark, Side, av
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.visits.models import Visit
+from peer_visits.visits.queries import LAST_DAY
 
 Tally = Mapping[int, int]
 
@@ -112,16 +113,13 @@ def _tickets() -> Select[SurveyTicket]:
 
 def list_visits_to_ask(session: Session, now: datetime) -> Sequence[Visit]:
     """Visits of published calls that ended in the last days, with people and without a survey."""
-    ends = func.coalesce(
-        Visit.held_ends_on, Visit.announced_ends_on, Visit.held_starts_on, Visit.announced_starts_on
-    )
     came = select(Place.visit_id).where(Place.state == PlaceState.ACCEPTED)
     query = (
         select(Visit)
         .join(Visit.call)
         .where(
             Call.state == CallState.PUBLISHED,
-            ends.between(_day(now, -8), _day(now, 1)),
+            LAST_DAY.between(_day(now, -8), _day(now, 1)),
             Visit.id.in_(came),
             Visit.id.not_in(select(Survey.visit_id)),
         )

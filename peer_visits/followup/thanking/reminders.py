@@ -24,8 +24,9 @@ from peer_visits.outbox.reminding import THANKS, Reminding, remind, told_at
 from peer_visits.outbox.services import Mail
 from peer_visits.places.messages import about_place
 from peer_visits.places.models import Place
-from peer_visits.places.reminders import ENDS, find_places, occasion_of, read_place
+from peer_visits.places.reminders import find_places, occasion_of, read_place
 from peer_visits.places.rules import last_day
+from peer_visits.visits.queries import LAST_DAY
 
 
 def thank_after_visits(now: datetime) -> int:
@@ -34,7 +35,7 @@ def thank_after_visits(now: datetime) -> int:
 
 
 def _find(session: Session, span: Span, _now: datetime) -> Sequence[uuid.UUID]:
-    return find_places(session, span, ENDS)
+    return find_places(session, span, LAST_DAY)
 
 
 def _occasion(session: Session, place_id: uuid.UUID, _now: datetime) -> Occasion | None:
