@@ -36,7 +36,8 @@ from peer_visits.outbox.sending import Pace, send_due
 from peer_visits.outbox.states import MessageState
 from peer_visits.outbox.transport import SmtpTransport
 from peer_visits.storage.transaction import reading
-from tests.support.apps import empty_database, make_app, test_settings
+from tests.support.apps import make_app, test_settings
+from tests.support.databases import empty_database
 from tests.support.ports import free_port
 
 LEAST_RATIO = 0.7
