@@ -79,5 +79,5 @@ def tell_stand(move: Move) -> str:
 
 
 def words_of_windows(speaker: AgendaSpeaker) -> list[str]:
-    """When somebody can, by their own clock: Mon 14 Sep, 9:00-11:00."""
+    """When somebody can, by their own clock: Mon 14 Sept, 09:00–11:00."""
     return [f"{weekday_short(date.fromisoformat(day))}, {start}–{end}" for day, start, end in speaker.windows]

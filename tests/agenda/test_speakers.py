@@ -130,7 +130,7 @@ def test_a_speaker_is_invited_and_answers_on_the_own_clock(desk: Desk) -> None:
     ada = desk.ada()
     assert (ada.state, ada.zone) == (SpeakerState.CONFIRMED, "America/New_York")
     assert ada.windows == [["2026-09-14", "04:00", "08:00"]]
-    assert "Mon 14 Sep, 04:00–08:00" in desk.host.get(f"/agenda/{desk.slug}/speakers").text
+    assert "Mon 14 Sept, 04:00–08:00" in desk.host.get(f"/agenda/{desk.slug}/speakers").text
     assert "cannot at this time" not in desk.host.get(f"/agenda/{desk.slug}").text, "10:30 is 4:30 there"
     desk.answer(**{"windows-0-starts": "05:00"})
     assert "Ada cannot at this time" in desk.host.get(f"/agenda/{desk.slug}").text

@@ -68,6 +68,18 @@ def test_a_due_mail_is_judged_at_the_moment_it_would_leave(app: Flask) -> None:
     assert (found[gone.id].handed_over_at, found[gone.id].attempts) == (None, 0)
 
 
+def test_an_offer_that_can_no_longer_be_answered_does_not_leave(app: Flask) -> None:
+    """Also before the sweep that lets it lapse: mail leaves before the first sweeps of a worker."""
+    with writing() as session:
+        kept, late = offer(session), offer(session)
+        session.get_one(Place, late.about_id).answer_by = clock.now() - timedelta(seconds=2)
+    send_due(MailboxTransport())
+    found = {row.id: row for row in messages()}
+    assert found[kept.id].state is MessageState.SENT
+    assert found[late.id].state is MessageState.WITHDRAWN
+    assert found[late.id].why == "The time to answer is over."
+
+
 def test_what_is_held_or_waits_for_its_time_is_swept(app: Flask) -> None:
     with writing() as session:
         rows = [offer(session, hold=True), offer(session, later=True)]
