@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.queries.attendance import list_held
 from peer_visits.agenda.queries.releases import COMING, find_latest_release, find_release
-from peer_visits.agenda.queries.sessions import find_speaker_by_secret, list_sessions_of_speaker
+from peer_visits.agenda.queries.sessions import list_sessions_of_speaker
 from peer_visits.agenda.releases import Item, is_as_published
 from peer_visits.files.models import StoredFile
 from peer_visits.kernel.errors import NotFound
@@ -52,11 +52,12 @@ def get_material(session: Session, visit: Visit, session_id: uuid.UUID) -> Store
     return found.material
 
 
-def get_material_for_speaker(session: Session, secret: str, session_id: uuid.UUID) -> StoredFile:
-    """A session's file for whoever speaks, by the mailed link: of their own sessions as it stands, of others as it
-    was published last. Raises NotFound, also for somebody who has said no."""
-    speaker = find_speaker_by_secret(session, secret)
-    if speaker is None or speaker.state not in COMING:
+def get_material_for_speaker(session: Session, speaker: AgendaSpeaker, session_id: uuid.UUID) -> StoredFile:
+    """A session's file for whoever speaks: of their own sessions as it stands, of others as it was published last.
+
+    Raises NotFound, also for somebody who has said no.
+    """
+    if speaker.state not in COMING:
         raise NotFound
     own = next((one for one in list_sessions_of_speaker(session, speaker) if one.id == session_id), None)
     if own is not None and own.material is not None:

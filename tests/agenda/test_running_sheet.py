@@ -224,7 +224,7 @@ def test_what_is_published_of_other_sessions_is_open_and_what_is_not_stays_close
 
 
 def test_material_is_for_whoever_comes_and_holds_the_link(files: Files, client: FlaskClient) -> None:
-    assert client.get(files.address("Harbour", "a-guess")).status_code == 404
+    assert client.get(files.address("Harbour", "a-guess")).status_code == 410
     assert client.get(f"/speaking/{SECRET}/material/{uuid.uuid4()}").status_code == 404
     files.say("Sven Speaker", SpeakerState.DECLINED)
     assert client.get(files.address("Harbour")).status_code == 404

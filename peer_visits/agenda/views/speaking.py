@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -46,9 +46,12 @@ def speaking(secret: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/speaking/<secret>/material/<uuid:session_id>")
-def speakers_material(secret: str, session_id: uuid.UUID) -> Response:
+def speakers_material(secret: str, session_id: uuid.UUID) -> ResponseReturnValue:
     """A session's file, for somebody who speaks and needs no account."""
-    return send_stored(get_material_for_speaker(reading(), secret, session_id))
+    speaker = find_speaker_by_secret(reading(), secret)
+    if speaker is None:
+        return render_template("agenda/speaking_gone.html"), 410
+    return send_stored(get_material_for_speaker(reading(), speaker, session_id))
 
 
 def _answer(session: Session, secret: str, form: SpeakingForm, file: StoredFile | None) -> None:
