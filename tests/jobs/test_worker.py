@@ -9,6 +9,7 @@ from flask import Flask
 
 from peer_visits.jobs import worker as jobs
 from peer_visits.jobs.bell import bell_of
+from peer_visits.jobs.sweeps import Sweep
 from peer_visits.jobs.worker import SWEEP_EVERY, Worker
 from peer_visits.kernel import clock
 from peer_visits.outbox.states import MessageState
@@ -23,7 +24,15 @@ def post_one() -> None:
 
 
 @pytest.fixture
-def swept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def sweeps(monkeypatch: pytest.MonkeyPatch) -> dict[str, Sweep]:
+    """The worker's table of sweeps, empty."""
+    table: dict[str, Sweep] = {}
+    monkeypatch.setattr(jobs, "SWEEPS", table)
+    return table
+
+
+@pytest.fixture
+def swept(sweeps: dict[str, Sweep]) -> list[int]:
     """How many mails had left at each sweep."""
     seen: list[int] = []
 
@@ -31,7 +40,7 @@ def swept(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seen.append(sum(one.state is MessageState.SENT for one in messages()))
         return 0
 
-    monkeypatch.setattr(jobs, "SWEEPS", {"look": sweep})
+    sweeps["look"] = sweep
     return seen
 
 
@@ -51,12 +60,13 @@ def test_sweeps_come_every_minute_while_mail_never_ends(app: Flask, swept: list[
 
 
 def test_a_sweep_that_fails_keeps_neither_mail_nor_the_others_back(
-    app: Flask, swept: list[int], monkeypatch: pytest.MonkeyPatch
+    app: Flask, sweeps: dict[str, Sweep], swept: list[int]
 ) -> None:
     def broken(_now: datetime) -> int:
         raise RuntimeError("on purpose")
 
-    monkeypatch.setattr(jobs, "SWEEPS", {"break": broken, **jobs.SWEEPS})
+    sweeps["break"] = broken
+    sweeps["look"] = sweeps.pop("look")  # its turn is after the broken one's
     post_one()
     assert Worker(MailboxTransport(), bell_of(app)).work_once() == 1
     assert swept == [1]
