@@ -35,26 +35,21 @@ class Children:
         *,
         cwd: Path,
         environment: Mapping[str, str],
-        held: bool = False,
+        keeps: Sequence[int] = (),
     ) -> None:
         """Start a child in a session of its own: Ctrl-C reaches us alone, and we end it in order.
 
-        One that is held may read its input to wait until it is released.
+        It keeps open the files whose numbers are given.
         """
         self._processes[name] = subprocess.Popen(
             command,
             cwd=cwd,
             env=dict(environment),
-            stdin=subprocess.PIPE if held else subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+            pass_fds=keeps,
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            preexec_fn=end_with_parent,  # noqa: PLW1509
         )
-
-    def release(self, name: str) -> None:
-        """Let a held child go on."""
-        held = self._processes[name].stdin
-        if held:
-            held.close()
 
     def first_ended(self) -> tuple[str, int] | None:
         """A child that has ended by itself, with its exit code."""
@@ -103,6 +98,7 @@ def _signal(process: subprocess.Popen[bytes], number: int) -> None:
         os.kill(process.pid, number)
 
 
-def _end_with_parent() -> None:
-    # Even a killed supervisor leaves no server behind that holds the port.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent() -> None:
+    """Let this process end with the one that started it: a killed supervisor leaves no server that holds the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from peer_visits.launch.children import Children
-from peer_visits.launch.failure import AGAIN, NOT_WRITABLE, StepFailedError, advice_for_os
-from peer_visits.launch.programs import clean_environment, run_program
+from peer_visits.launch.failure import AGAIN, NOT_WRITABLE, StepFailedError, advice_for, advice_for_os
+from peer_visits.launch.programs import clean_environment
 from peer_visits.launch.progress import Progress
 from peer_visits.launch.readiness import is_ready, reachable, wait_until_ready
-from peer_visits.launch.server import HELD
+from peer_visits.launch.server import PREPARES
 
 READY_SECONDS = 60.0
 SERVER = "web server"
@@ -51,9 +51,9 @@ def run_product(installation: Installation, progress: Progress) -> int:
     found: dict[str, Any] = {}
     children = Children()
     try:
-        # The server loads the program while the database is prepared, and listens only afterwards.
-        _start_server(children, installation, environment)
-        progress.do("Database and demo", lambda: _prepare(installation, environment, found))
+        # The server loads the program once for both: it prepares the database, and listens only afterwards.
+        pipe = _start_server(children, installation, environment)
+        progress.do("Database and demo", lambda: _prepare(pipe, found))
         children.listen_to_signals()
         progress.do("Server and worker", lambda: _start(children, installation, environment))
         print(welcome(_address(environment, host, port), found.get("accounts", [])), flush=True)
@@ -90,32 +90,37 @@ def _check_settings(installation: Installation, environment: Mapping[str, str]) 
     return "read"
 
 
-def _prepare(installation: Installation, environment: Mapping[str, str], found: dict[str, Any]) -> str:
-    """One process brings the database up to date, loads the demo once and names its accounts."""
-    command = [installation.python, "-m", "flask", "--app", "wsgi", "prepare"]
-    try:
-        what = "The database could not be prepared."
-        output = run_program(command, cwd=installation.folder, what=what, environment=environment)
-    except StepFailedError as failure:
-        raise _explained(failure) from failure
-    found.update(json.loads(output.strip().splitlines()[-1]))
-    return str(found.get("done", "ready"))
-
-
-def _explained(failure: StepFailedError) -> StepFailedError:
-    """The same failure, with advice for a database that cannot be reached."""
-    unreachable = "OperationalError" in failure.output
-    return StepFailedError(failure.what, DATABASE if unreachable else failure.advice, failure.output)
-
-
-def _start_server(children: Children, installation: Installation, environment: Mapping[str, str]) -> None:
+def _start_server(children: Children, installation: Installation, environment: Mapping[str, str]) -> int:
+    """Start it; the pipe on which it says how preparing the database went."""
+    reads, writes = os.pipe()
     command = [installation.python, "-m", "gunicorn", "--config", SERVER_SETTINGS, "wsgi:app"]
-    told = {**environment, "HOST": installation.host, HELD: "1"}
-    children.start(SERVER, command, cwd=installation.folder, environment=told, held=True)
+    told = {**environment, "HOST": installation.host, PREPARES: str(writes)}
+    children.start(SERVER, command, cwd=installation.folder, environment=told, keeps=[writes])
+    os.close(writes)
+    return reads
+
+
+def prepared(pipe: int) -> dict[str, Any]:
+    """Wait until the database is up to date: what was done, and the accounts of the demo.
+
+    Raises StepFailedError with what was said when it failed.
+    """
+    with os.fdopen(pipe, encoding="utf-8", errors="replace") as said:
+        output = said.read()
+    try:
+        found: dict[str, Any] = json.loads(output.splitlines()[-1])
+    except (IndexError, ValueError) as error:
+        advice = DATABASE if "OperationalError" in output else advice_for(output)
+        raise StepFailedError("The database could not be prepared.", advice, output) from error
+    return found
+
+
+def _prepare(pipe: int, found: dict[str, Any]) -> str:
+    found.update(prepared(pipe))
+    return str(found["done"])
 
 
 def _start(children: Children, installation: Installation, environment: Mapping[str, str]) -> str:
-    children.release(SERVER)
     worker = [installation.python, "-m", "flask", "--app", "wsgi", "worker"]
     children.start("worker", worker, cwd=installation.folder, environment=environment)
     _wait(children, installation.host, installation.port, environment.get("PUBLIC_URL", ""))

@@ -5,13 +5,16 @@ From the environment: HOST (127.0.0.1), PORT (5000), WEB_CONCURRENCY (2 processe
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
+from peer_visits.launch.children import end_with_parent
 from peer_visits.launch.ports import DEFAULT_HOST, DEFAULT_PORT
 
-HELD = "PEER_VISITS_HELD"
+PREPARES = "PEER_VISITS_PREPARES"
 _SHARED_MEMORY = "/dev/shm"  # noqa: S108
 
 
@@ -20,10 +23,31 @@ def address(host: str, port: str) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def on_starting(_server: object) -> None:
-    """The program is loaded; when held, wait for the word that the database is ready before listening."""
-    if os.environ.get(HELD):
-        sys.stdin.buffer.read()
+def on_starting(server: Any) -> None:
+    """The program is loaded. When asked, prepare the database with it before anything listens.
+
+    PREPARES is the number of the pipe on which `flask prepare` says what came of it. It is a process of its own, so
+    that nothing of the demo stays in memory and no connection is shared with the processes that serve.
+    """
+    if PREPARES not in os.environ:
+        return
+    pipe = int(os.environ[PREPARES])
+    process = multiprocessing.get_context("fork").Process(target=_prepare, args=(server.app.wsgi(), pipe))
+    process.start()
+    os.close(pipe)
+    process.join()
+    if process.exitcode:
+        sys.exit(process.exitcode)
+
+
+def _prepare(app: Any, pipe: int) -> None:
+    end_with_parent()
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(pipe, stream.fileno())
+    # Imported here: this file is read by a Python without libraries too.
+    from flask.cli import ScriptInfo
+
+    app.cli.commands["prepare"].main(args=[], obj=ScriptInfo(create_app=lambda: app))
 
 
 bind = address(os.environ.get("HOST") or DEFAULT_HOST, os.environ.get("PORT") or str(DEFAULT_PORT))

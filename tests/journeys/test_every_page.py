@@ -1,6 +1,7 @@
 """Every page of every role in a real browser: accessible, quiet, and no wider than its window.
 
-Two views always, all four with `PEER_VISITS_HEAVY=1`. `PEER_VISITS_PICTURES=1` renews the pictures of the README.
+Two views always, all four with `PEER_VISITS_HEAVY=1`. `PICTURES=folder` keeps a picture of each page;
+`PEER_VISITS_PICTURES=1` renews the pictures of the README.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ from tests.support import apps
 from tests.support.allocation_factories import work_out
 from tests.support.browser import Watch, accessibility_findings, overflow, serving
 from tests.support.factories import make_question
+from tests.support.looking import keep_picture, picture_name
 
 pytestmark = pytest.mark.browser
 
@@ -529,6 +531,8 @@ def faults_of(page: Page, address: str, path: str, width: int) -> list[str]:
     """Everything wrong with one page."""
     answer = page.goto(address + path)
     assert answer is not None
+    scheme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+    keep_picture(page, f"{picture_name(path)}-{width}-{scheme}")
     found = accessibility_findings(page) + own_findings(page)
     if answer.status not in {200, ERRORS.get(path), 422 if path.endswith(TO_MEND) else 200}:
         found.append(f"{path} answered {answer.status}")

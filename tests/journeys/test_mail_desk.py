@@ -13,11 +13,11 @@ from peer_visits.outbox.states import HeldFor, MessageState
 from peer_visits.outbox.unsubscribing import unsubscribe_url
 from peer_visits.storage.transaction import db, writing
 from tests.journeys.test_shared_board import window
-from tests.journeys.test_suggested_times import look_at
 from tests.outbox.mails import messages, put_message, put_reminder
 from tests.support import apps
 from tests.support.browser import Watch, serving
 from tests.support.factories import make_organiser, make_programme
+from tests.support.looking import look_at
 
 pytestmark = pytest.mark.browser
 

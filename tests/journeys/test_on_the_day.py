@@ -23,9 +23,9 @@ from peer_visits.visits.models import Visit
 from tests.agenda.showing.stage import Stage, make_stage
 from tests.journeys.stage import link_in, mails_of
 from tests.journeys.test_shared_board import window
-from tests.journeys.test_suggested_times import look_at
 from tests.support import apps
 from tests.support.browser import Watch, serving
+from tests.support.looking import look_at
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,12 +25,10 @@ from tests.support.browser import (
     Keyboard,
     Mouse,
     Watch,
-    accessibility_findings,
-    overflow,
-    save_picture,
     serving,
 )
 from tests.support.factories import make_application, make_call, make_host, make_person, make_visit
+from tests.support.looking import look_at
 from tests.support.places_factories import make_place
 
 pytestmark = pytest.mark.browser
@@ -135,19 +132,3 @@ def press(hand: Mouse | Keyboard, page: Page, name: str) -> None:
     )
     hand.press(target.first)
     page.wait_for_load_state()
-
-
-def look_at(page: Page, name: str) -> None:
-    """Nothing to find fault with, wide and narrow; pictures for whoever asks for them."""
-    pictures = os.environ.get("PICTURES")
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 1000})
-        assert accessibility_findings(page) == []
-        assert overflow(page) <= 0
-        for scheme in ("light", "dark") if pictures else ():
-            page.emulate_media(color_scheme=scheme)
-            save_picture(page, Path(str(pictures)) / f"{name}-{width}-{scheme}.png")
-        page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert overflow(page) <= 0
-    page.set_viewport_size({"width": 1280, "height": 1000})

@@ -40,14 +40,13 @@ def test_one_that_will_not_end_is_killed_and_named(tmp_path: Path, monkeypatch: 
     assert children.stop() == ["worker"]
 
 
-def test_one_that_is_held_goes_on_when_released(tmp_path: Path) -> None:
-    waits = [sys.executable, "-c", "import sys; sys.stdin.read(); raise SystemExit(7)"]
-    children = Children()
-    children.start("server", waits, cwd=tmp_path, environment=os.environ, held=True)
-    time.sleep(0.3)
-    assert children.first_ended() is None
-    children.release("server")
-    assert children.watch() == ("server", 7)
+def test_a_child_says_something_on_a_pipe_it_keeps(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    says = [sys.executable, "-c", f"import os; os.write({writes}, b'ready')"]
+    Children().start("server", says, cwd=tmp_path, environment=os.environ, keeps=[writes])
+    os.close(writes)
+    with os.fdopen(reads, "rb") as said:
+        assert said.read() == b"ready"
 
 
 SUPERVISOR = textwrap.dedent(

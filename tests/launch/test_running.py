@@ -10,7 +10,7 @@ import pytest
 from peer_visits.launch import server
 from peer_visits.launch.failure import StepFailedError
 from peer_visits.launch.readiness import is_ready, reachable, wait_until_ready
-from peer_visits.launch.running import product_environment, sign_ins, welcome
+from peer_visits.launch.running import DATABASE, prepared, product_environment, sign_ins, welcome
 
 ACCOUNTS = [
     {"role": "administrator", "email": "admin@example.org", "password": "one"},
@@ -96,3 +96,30 @@ def test_nobody_there_is_not_ready() -> None:
 )
 def test_every_interface_is_asked_on_loopback(host: str, address: str) -> None:
     assert reachable(host) == address
+
+
+def what_is_said(text: str) -> int:
+    reads, writes = os.pipe()
+    os.write(writes, text.encode())
+    os.close(writes)
+    return reads
+
+
+def test_the_accounts_of_the_demo_are_found_in_the_last_line() -> None:
+    found = prepared(what_is_said('A word of the migrations.\n{"done": "demo loaded", "accounts": [1]}\n'))
+    assert found == {"done": "demo loaded", "accounts": [1]}
+
+
+@pytest.mark.parametrize(
+    "said", ["", "Traceback\nValueError: no", '{"done": "up to date"}\nTraceback\nValueError']
+)
+def test_a_database_that_is_not_prepared_stops_the_start_with_its_words(said: str) -> None:
+    with pytest.raises(StepFailedError, match="could not be prepared") as failed:
+        prepared(what_is_said(said))
+    assert failed.value.output == said
+
+
+def test_a_database_that_does_not_answer_is_named_in_the_advice() -> None:
+    with pytest.raises(StepFailedError) as failed:
+        prepared(what_is_said("Traceback\nsqlalchemy.exc.OperationalError: no such host"))
+    assert failed.value.advice == DATABASE
