@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import combinations
 from zoneinfo import ZoneInfo
 
-from peer_visits.agenda.clashes import ONLINE_DAY, SOCIAL_FROM, SOCIAL_UNTIL, Frame, Speaking
+from peer_visits.agenda.clashes.online import ONLINE_DAY
+from peer_visits.agenda.clashes.values import SOCIAL_FROM, SOCIAL_UNTIL, Frame, Speaking
 from peer_visits.agenda.moves import Move, Stand
 from peer_visits.agenda.states import SessionKind
 from peer_visits.agenda.suggesting import (

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
 from typing import Any
 
-from peer_visits.agenda.clashes import Clash
+from peer_visits.agenda.clashes.values import Clash
 from peer_visits.kernel.zones import to_wall
 
 QUARTER = timedelta(minutes=15)

@@ -12,7 +12,7 @@ from zlib import crc32
 from flask_babel import gettext as _
 
 from peer_visits.agenda.board import Board, Placed
-from peer_visits.agenda.clashes import Clash
+from peer_visits.agenda.clashes.values import Clash
 from peer_visits.agenda.queries.board import OnBoard
 from peer_visits.kernel.zones import to_wall
 from peer_visits.web.formats import say

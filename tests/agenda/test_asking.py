@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from peer_visits.agenda.asking import Hours, Part, make_instance, moves_of
-from peer_visits.agenda.clashes import Clash, Frame, Slot, Speaking, find_clashes
+from peer_visits.agenda.clashes import find_clashes
+from peer_visits.agenda.clashes.values import Clash, Frame, Slot, Speaking
 from peer_visits.agenda.moves import Move, Stand
 from peer_visits.agenda.states import SessionKind
 from peer_visits.agenda.suggesting import Answer, Instance, suggest

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.clashes import ClashKind
+from peer_visits.agenda.clashes.values import ClashKind
 from peer_visits.agenda.models import AgendaMove, AgendaSession
 from peer_visits.agenda.moves import Move, Stand, swapped
 from peer_visits.agenda.queries.board import list_on_board
@@ -33,7 +33,7 @@ from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.undoing import next_to_redo, next_to_undo
 from peer_visits.storage.transaction import db, reading, writing
 from peer_visits.visits.models import Visit
-from tests.agenda.checker import check
+from tests.agenda.clashes.checker import check
 from tests.support.factories import make_call, make_host, make_visit
 from tests.support.statements import counting
 

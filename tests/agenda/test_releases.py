@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from peer_visits.agenda.board import DAY, MOST_LANES, make_board
-from peer_visits.agenda.clashes import Clash
+from peer_visits.agenda.clashes.values import Clash
 from peer_visits.agenda.models import AgendaRelease, AgendaRoom, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.releases import changes_between, content_mark, release_content, released_items
 from peer_visits.agenda.states import SessionKind

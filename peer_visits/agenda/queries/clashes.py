@@ -11,7 +11,8 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.clashes import Clash, Frame, Slot, Speaking, find_clashes
+from peer_visits.agenda.clashes import find_clashes
+from peer_visits.agenda.clashes.values import Clash, Frame, Slot, Speaking
 from peer_visits.agenda.models import AgendaPlan, AgendaSession, AgendaSpeaker
 from peer_visits.agenda.moves import Stand
 from peer_visits.agenda.queries.board import OnBoard

@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from peer_visits.agenda.asking import Hours, Part, make_instance, moves_of
-from peer_visits.agenda.clashes import Clash, find_clashes
+from peer_visits.agenda.clashes import find_clashes
+from peer_visits.agenda.clashes.values import Clash
 from peer_visits.agenda.models import AgendaPlan, AgendaSearch, AgendaSession
 from peer_visits.agenda.moves import Move, Stand
 from peer_visits.agenda.queries.clashes import frame_of, slot_at, slots_of, speaking_of

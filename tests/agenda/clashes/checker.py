@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from peer_visits.agenda.clashes import Frame, Slot
+from peer_visits.agenda.clashes.values import Frame, Slot
 
 Finding = tuple[str, frozenset[uuid.UUID]]
 

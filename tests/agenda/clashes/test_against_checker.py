@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peer_visits.agenda.clashes import Clash, ClashKind, Frame, Slot, Speaking, find_clashes
-from tests.agenda.checker import check
+from peer_visits.agenda.clashes import find_clashes
+from peer_visits.agenda.clashes.values import Clash, ClashKind, Frame, Slot, Speaking
+from tests.agenda.clashes.checker import check
 
 ZONE = "Europe/Amsterdam"
 NINE = datetime(2026, 9, 14, 7, 0, tzinfo=UTC)  # nine in Amsterdam
