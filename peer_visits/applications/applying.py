@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.attaching import keep_attachment
+from peer_visits.applications.drafts import present_content
 from peer_visits.applications.forms import ApplicationForm, form_for
 from peer_visits.applications.models import Application, Attachment
 from peer_visits.applications.queries import find_application, find_earlier_answers, list_attachments
 from peer_visits.applications.rules import ApplicationContent
-from peer_visits.applications.services import Incomplete, check_may_send, present_content, save_draft
+from peer_visits.applications.services.judging import Incomplete, check_may_send
+from peer_visits.applications.services.saving import save_draft
 from peer_visits.applications.uploads import SentFile
 from peer_visits.calls.access import get_published_call
 from peer_visits.calls.models import Call

@@ -12,7 +12,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Attachment
 from peer_visits.applications.queries import find_application
 from peer_visits.applications.rules import ApplicationContent, may_keep
-from peer_visits.applications.services import save_draft
+from peer_visits.applications.services.saving import save_draft
 from peer_visits.calls.models import Call
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.kernel.errors import Refused

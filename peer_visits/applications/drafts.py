@@ -1,4 +1,4 @@
-"""What an applicant typed, as JSON and back: drafts keep everything, whatever is missing in it."""
+"""What an applicant typed, as JSON and rows and back: drafts keep everything, whatever is missing in it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from peer_visits.applications.models import Application
 from peer_visits.applications.rules import (
     ApplicationContent,
     ChoiceContent,
@@ -117,3 +118,23 @@ def attachments_in(content: ApplicationContent, files: set[uuid.UUID]) -> set[st
 def file_questions(questions: tuple[Asked, ...]) -> set[uuid.UUID]:
     """The ids of the questions that take a file."""
     return {one.id for one in questions if one.definition.kind is Kind.FILE}
+
+
+def sent_content(application: Application) -> ApplicationContent:
+    """What was sent last, to be changed from there."""
+    return ApplicationContent(
+        choices=tuple(
+            ChoiceContent(choice.visit_id, choice.motivation, read_answers(choice.answers))
+            for choice in application.choices
+        ),
+        answers=read_answers(application.answers),
+        substitute_name=application.substitute_name,
+        substitute_email=application.substitute_email,
+    )
+
+
+def present_content(application: Application | None) -> ApplicationContent:
+    """What its applicant sees in the form: the draft if there is one, else what was sent."""
+    if application is None:
+        return ApplicationContent()
+    return read_draft(application.draft) if application.draft is not None else sent_content(application)

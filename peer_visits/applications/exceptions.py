@@ -10,7 +10,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.messages import completion_asked
 from peer_visits.applications.models import Application
 from peer_visits.applications.states import ApplicationState
-from peer_visits.audit.services import record
+from peer_visits.applications.steps import log_application
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import Refused
@@ -29,7 +29,9 @@ def let_in(session: Session, *, actor: Person, now: datetime, application: Appli
         version=application.version + 1,
         allowed_reason=reason,
     )
-    _record(session, actor, now, application, "application.let_in" if reason else "application.not_let_in")
+    log_application(
+        session, actor, now, application, "application.let_in" if reason else "application.not_let_in"
+    )
 
 
 def ask_to_complete(
@@ -62,20 +64,6 @@ def ask_to_complete(
         open_note=note,
     )
     session.refresh(application)
-    _record(session, actor, now, application, "application.completion_asked", until=until.isoformat())
+    log_application(session, actor, now, application, "application.completion_asked", until=until.isoformat())
     person = session.get_one(Person, application.person_id)
     post(session, completion_asked(application, person, call), now=now)
-
-
-def _record(
-    session: Session, actor: Person, now: datetime, application: Application, action: str, **detail: object
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject=application,
-        programme_id=session.get_one(Call, application.call_id).programme_id,
-        **detail,
-    )

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
+from peer_visits.applications.drafts import present_content, sent_content
 from peer_visits.applications.models import Application, Attachment, SentVersion
 from peer_visits.applications.searching import forget_words, index_application
-from peer_visits.applications.services import present_content, sent_content
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.files.services import remove_records

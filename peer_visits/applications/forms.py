@@ -12,13 +12,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from peer_visits.applications.rules import (
-    MOTIVATION,
-    ApplicationContent,
-    ChoiceContent,
-    question_field,
-)
-from peer_visits.applications.services import Incomplete
+from peer_visits.applications.rules import MOTIVATION, ApplicationContent, ChoiceContent, question_field
+from peer_visits.applications.services.judging import Incomplete
 from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import in_language

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.drafts import write_draft
+from peer_visits.applications.drafts import present_content, sent_content, write_draft
 from peer_visits.applications.models import (
     Application,
     Attachment,
@@ -19,7 +19,6 @@ from peer_visits.applications.models import (
 )
 from peer_visits.applications.rules import ApplicationContent
 from peer_visits.applications.searching import forget_words, index_application, write_index
-from peer_visits.applications.services import present_content, sent_content
 from peer_visits.applications.states import ApplicationState
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.models import Message

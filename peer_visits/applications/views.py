@@ -24,12 +24,10 @@ from peer_visits.applications.forms import ApplicationForm, form_for
 from peer_visits.applications.queries import find_application, list_applications_of, list_versions
 from peer_visits.applications.receipts import receipt_pdf
 from peer_visits.applications.rules import ApplicationContent, may_keep, may_send
-from peer_visits.applications.services import (
-    discard_changes,
-    eligibility_problems,
-    reopen_application,
-    submit_application,
-)
+from peer_visits.applications.services.judging import eligibility_problems
+from peer_visits.applications.services.saving import discard_changes
+from peer_visits.applications.services.sending import submit_application
+from peer_visits.applications.services.withdrawing import reopen_application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.applications.uploads import take_files
 from peer_visits.calls.access import get_call_for_organiser

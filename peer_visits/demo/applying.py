@@ -10,7 +10,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.drafts import write_draft
 from peer_visits.applications.models import Application
 from peer_visits.applications.rules import ApplicationContent
-from peer_visits.applications.services import take_in
+from peer_visits.applications.services.sending import take_in
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call
 from peer_visits.kernel.ids import new_id

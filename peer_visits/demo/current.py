@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
 from peer_visits.applications.rules import ApplicationContent, ChoiceContent
-from peer_visits.applications.services import save_draft
+from peer_visits.applications.services.saving import save_draft
 from peer_visits.calls.models import Call, Criterion, Programme
 from peer_visits.calls.states import CallState
 from peer_visits.demo.applying import send_application

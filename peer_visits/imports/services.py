@@ -11,7 +11,7 @@ from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.accounts.services import find_person
 from peer_visits.applications.drafts import write_draft
 from peer_visits.applications.models import Application
-from peer_visits.applications.services import take_in
+from peer_visits.applications.services.sending import take_in
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call

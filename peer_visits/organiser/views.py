@@ -16,7 +16,7 @@ from peer_visits.applications.copies import make_reader, read_application, read_
 from peer_visits.applications.exceptions import ask_to_complete, let_in
 from peer_visits.applications.models import ForgottenApplication
 from peer_visits.applications.queries import list_versions
-from peer_visits.applications.services import eligibility_problems
+from peer_visits.applications.services.judging import eligibility_problems
 from peer_visits.calls.access import get_call_for_organiser, get_programme_for_organiser
 from peer_visits.calls.queries import list_calls_of, list_programmes_of
 from peer_visits.calls.rules import phase, read_promise

@@ -24,24 +24,14 @@ from sqlalchemy import func, select
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications import invariants
-from peer_visits.applications.drafts import read_draft
+from peer_visits.applications.drafts import read_draft, sent_content
 from peer_visits.applications.exceptions import ask_to_complete
 from peer_visits.applications.models import Application, SentVersion
 from peer_visits.applications.queries import find_application
-from peer_visits.applications.rules import (
-    KEPT_AFTER_CLOSING,
-    MOTIVATION,
-    ApplicationContent,
-    ChoiceContent,
-)
-from peer_visits.applications.services import (
-    discard_changes,
-    reopen_application,
-    save_draft,
-    sent_content,
-    submit_application,
-    withdraw_application,
-)
+from peer_visits.applications.rules import KEPT_AFTER_CLOSING, MOTIVATION, ApplicationContent, ChoiceContent
+from peer_visits.applications.services.saving import discard_changes, save_draft
+from peer_visits.applications.services.sending import submit_application
+from peer_visits.applications.services.withdrawing import reopen_application, withdraw_application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused

@@ -28,7 +28,7 @@ from peer_visits.agenda.releases import content_mark, release_content
 from peer_visits.agenda.services.attendance import note_attendance
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.rules import ApplicationContent
-from peer_visits.applications.services import save_draft
+from peer_visits.applications.services.saving import save_draft
 from peer_visits.calls.models import Call, Programme
 from peer_visits.demo.earlier import SLUG as EARLIER
 from peer_visits.demo.loading import load_demo_once

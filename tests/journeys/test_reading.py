@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 
 from peer_visits.accounts.models import SignInSession
 from peer_visits.accounts.passwords import hash_password
-from peer_visits.applications.services import withdraw_application
+from peer_visits.applications.services.withdrawing import withdraw_application
 from peer_visits.kernel import clock
 from peer_visits.shortlist.models import Review
 from peer_visits.storage.transaction import db, reading, writing

@@ -40,7 +40,8 @@ from peer_visits.applications.attaching import attach_file
 from peer_visits.applications.exceptions import ask_to_complete, let_in
 from peer_visits.applications.models import Application, Choice
 from peer_visits.applications.rules import ApplicationContent, ChoiceContent
-from peer_visits.applications.services import save_draft, submit_application
+from peer_visits.applications.services.saving import save_draft
+from peer_visits.applications.services.sending import submit_application
 from peer_visits.calls.models import Call, Criterion, Programme
 from peer_visits.files.kinds import FileKind
 from peer_visits.files.services import accept_file, accept_pdf, keep_file

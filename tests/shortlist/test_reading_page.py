@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
-from peer_visits.applications.services import withdraw_application
+from peer_visits.applications.services.withdrawing import withdraw_application
 from peer_visits.calls.models import Criterion
 from peer_visits.questions.kinds import Audience, Kind
 from peer_visits.shortlist.models import Review

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.applications.models import Choice
-from peer_visits.applications.services import withdraw_application
+from peer_visits.applications.services.withdrawing import withdraw_application
 from peer_visits.audit.models import AuditLine
 from peer_visits.calls.states import ScoreOrder
 from peer_visits.kernel.errors import Refused, Stale
@@ -24,14 +24,7 @@ from peer_visits.shortlist.services.handing_over import hand_over
 from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal, Recommendation
 from tests.support.factories import NOW, make_visit
-from tests.support.shortlist_factories import (
-    HostDesk,
-    application_of,
-    criteria_of,
-    make_desk,
-    put,
-    score_all,
-)
+from tests.support.shortlist_factories import HostDesk, application_of, criteria_of, make_desk, put, score_all
 
 
 def save(session: Session, desk: HostDesk, name: str = "Ada", **changes: object) -> Review:

@@ -1,0 +1,1 @@
+"""What an applicant does: save, send, withdraw, start again."""
