@@ -47,6 +47,7 @@ def run(slug: str, number: int) -> ResponseReturnValue:
 
 
 def run_page(slug: str, number: int, form: Form) -> ResponseReturnValue:
+    """The page of a run with a form on it: 422 with its errors."""
     call, found = get_run_for_organiser(reading(), current_person(), slug, number)
     visits = {str(visit.id): visit for visit in list_visits_of_call(reading(), call.id)}
     page = render_template(
