@@ -16,7 +16,7 @@ from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.followup.commitments.models import Commitment
 from peer_visits.followup.commitments.queries import commitments_of_call, count_states, count_writers
 from peer_visits.followup.commitments.states import ANSWERS, CommitmentState
-from peer_visits.followup.commitments.views import blueprint
+from peer_visits.followup.commitments.views.blueprint import blueprint
 from peer_visits.followup.commitments.words import REASONS, SHOWING, STATES
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.queries import list_visits_of_call

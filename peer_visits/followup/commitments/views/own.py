@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from peer_visits.followup.commitments.queries import LEARNERS, find_sheet, list_
 from peer_visits.followup.commitments.rules import is_open, may_write, months_passed
 from peer_visits.followup.commitments.services import answer_commitment, write_commitments
 from peer_visits.followup.commitments.states import ANSWERS, CommitmentState, Showing
+from peer_visits.followup.commitments.views.blueprint import blueprint
 from peer_visits.followup.commitments.words import REASONS, SHOWING, STATES
 from peer_visits.places.access import get_own_place
 from peer_visits.places.models import Place
@@ -37,8 +38,6 @@ from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import reading
 from peer_visits.web.formats import reader_locale
 from peer_visits.web.moment import request_time
-
-blueprint = Blueprint("commitments", __name__)
 
 
 @blueprint.app_context_processor
@@ -232,6 +231,3 @@ def _asking(place: Place, sheet: CommitmentSheet | None) -> dict[str, Any]:
     months = months_passed(last_day(place.visit), place.visit.zone, request_time())
     waiting = {one.number for one in sheet.commitments if is_open(one, months)} if sheet else set()
     return {"months": months, "waiting": waiting, "answers": ANSWERS, "reasons": REASONS}
-
-
-from peer_visits.followup.commitments import views_organiser  # noqa: E402, F401  # adds the organiser's pages
