@@ -16,7 +16,7 @@ from peer_visits.followup.commitments.figures import read_figures
 from peer_visits.followup.commitments.queries import commitments_of_call, find_sheet, list_shown
 from peer_visits.followup.commitments.report import commitment_lines
 from peer_visits.followup.commitments.states import CommitmentState, DropReason, Showing
-from peer_visits.insight.commitments import series_of
+from peer_visits.insight.views.commitments import series_of
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, reading, writing

@@ -13,7 +13,8 @@ from peer_visits.followup.commitments.rules import ASKS
 from peer_visits.followup.commitments.states import ANSWERS, CommitmentState
 from peer_visits.followup.commitments.words import REASONS, STATES
 from peer_visits.insight.rules import largest_first
-from peer_visits.insight.views import as_file, blueprint
+from peer_visits.insight.views.blueprint import blueprint
+from peer_visits.insight.views.figures import as_file
 from peer_visits.storage.transaction import reading
 from peer_visits.web.formats import country
 from peer_visits.web.moment import request_time

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from peer_visits.accounts.current import current_person
@@ -15,10 +15,9 @@ from peer_visits.calls.models import Programme
 from peer_visits.insight.europe import CountryRow, list_countries, list_shapes
 from peer_visits.insight.queries import CallFigures, add_up, list_calls_of_programme, read_figures
 from peer_visits.insight.tables import series_of_call, series_over_calls
+from peer_visits.insight.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading
 from peer_visits.web.series import Series, as_csv
-
-blueprint = Blueprint("insight", __name__)
 
 
 @blueprint.route("/organise/calls/<slug>/figures")
@@ -68,6 +67,3 @@ def as_file(tables: Sequence[Series], name: str) -> Response:
     """Tables as CSV under a name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + as_csv(tables), mimetype="text/csv", headers=headers)
-
-
-from peer_visits.insight import commitments  # noqa: E402, F401  # adds its pages to the blueprint
