@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from peer_visits.accounts.current import current_person
 from peer_visits.organiser.access import get_application_for_organiser
 from peer_visits.organiser.forms import RedactForm
-from peer_visits.organiser.views import blueprint
+from peer_visits.organiser.views.blueprint import blueprint
 from peer_visits.shortlist.queries.redactions import list_redactions
 from peer_visits.shortlist.services.redacting import redact as redact_passage
 from peer_visits.shortlist.services.redacting import show_again

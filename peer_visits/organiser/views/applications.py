@@ -19,13 +19,7 @@ from peer_visits.audit.services import record
 from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.calls.models import Call
 from peer_visits.organiser import queries
-from peer_visits.organiser.columns import (
-    DEFAULT,
-    chosen_columns,
-    fixed_columns,
-    make_row,
-    question_columns,
-)
+from peer_visits.organiser.columns import DEFAULT, chosen_columns, fixed_columns, make_row, question_columns
 from peer_visits.organiser.exporting import export_columns, export_rows, write_xlsx
 from peer_visits.organiser.forms import ViewForm
 from peer_visits.organiser.listing import (
@@ -37,7 +31,7 @@ from peer_visits.organiser.listing import (
     view_arguments,
 )
 from peer_visits.organiser.services import forget_view, save_view
-from peer_visits.organiser.views import blueprint
+from peer_visits.organiser.views.blueprint import blueprint
 from peer_visits.questions.queries import read_questionnaire
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.queries import list_visits_of_call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import partial
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from peer_visits.organiser.forms import LetInForm, completion_form
 from peer_visits.organiser.listing import asked_words
 from peer_visits.organiser.overview import read_figures, read_overview
 from peer_visits.organiser.services import close_call as close_call_now
+from peer_visits.organiser.views.blueprint import blueprint
 from peer_visits.organiser.words import action_words, detail_words
 from peer_visits.outbox.gates import find_flag
 from peer_visits.outbox.health import read_trouble
@@ -37,8 +38,6 @@ from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
-
-blueprint = Blueprint("organiser", __name__)
 
 
 @blueprint.route("/organise")
@@ -201,6 +200,3 @@ def log(slug: str) -> ResponseReturnValue:
         action_words=action_words,
         detail_words=detail_words,
     )
-
-
-from peer_visits.organiser import views_applications, views_redacting  # noqa: E402, F401  # add their pages to the blueprint
