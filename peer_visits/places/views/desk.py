@@ -36,7 +36,7 @@ from peer_visits.places.services.taking_back import cancel_place
 from peer_visits.places.services.taking_back import withdraw_offer as take_offer_back
 from peer_visits.places.services.undoing import count_decision_mails, release_answers, undo_decision
 from peer_visits.places.states import PLACE, PlaceCommand, PlaceState
-from peer_visits.places.views import blueprint
+from peer_visits.places.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading, rehearsing
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call

@@ -13,7 +13,7 @@ from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.places.forms import mark_form
 from peer_visits.places.services.marking import Guest, mark_place
 from peer_visits.places.states import PlaceKind
-from peer_visits.places.views import blueprint
+from peer_visits.places.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_visit_for_organiser
 from peer_visits.visits.queries import list_visits_of_call

@@ -6,7 +6,7 @@ import uuid
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,11 +22,10 @@ from peer_visits.places.rules import is_in_time, is_past
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place
 from peer_visits.places.services.withdrawing import withdraw_application as withdraw_with_places
 from peer_visits.places.states import PlaceState
+from peer_visits.places.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.queries import list_host_team
 from peer_visits.web.moment import request_time
-
-blueprint = Blueprint("places", __name__)
 
 
 @blueprint.app_context_processor
@@ -153,10 +152,3 @@ def _shown(place: Place) -> dict[str, Any]:
         "can_answer": place.state is PlaceState.OFFERED and in_time,
         "PlaceState": PlaceState,
     }
-
-
-from peer_visits.places import (  # noqa: E402  # adds the organiser's pages to the blueprint
-    views_marked,  # noqa: F401
-    views_organiser,  # noqa: F401
-    views_waiting,  # noqa: F401
-)
