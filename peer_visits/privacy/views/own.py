@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, session, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
@@ -27,6 +27,7 @@ from peer_visits.privacy.forms import EraseForm, ShowMeForm
 from peer_visits.privacy.gathering import as_json, files_of, gather, names_of, pack
 from peer_visits.privacy.people import ADDRESS, NAME, list_shown, own_answers, show_oneself
 from peer_visits.privacy.restoring import list_path, write_list
+from peer_visits.privacy.views.blueprint import blueprint
 from peer_visits.privacy.words import (
     FATES,
     TOPICS,
@@ -40,8 +41,6 @@ from peer_visits.privacy.words import (
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.web.formats import reader_locale
 from peer_visits.web.moment import request_time
-
-blueprint = Blueprint("privacy", __name__)
 
 # Rows of one kind on the page; all of them are in the download.
 MOST_ROWS = 20
@@ -182,6 +181,3 @@ def _show(writer: Session, place_id: uuid.UUID, form: ShowMeForm) -> None:
 
 def _own_place(session: Session, place_id: uuid.UUID) -> Place:
     return get_own_place(session, current_person(), place_id, now=request_time())
-
-
-from peer_visits.privacy import views_organiser  # noqa: E402, F401  # adds the organiser's pages to the blueprint

@@ -17,7 +17,7 @@ from peer_visits.privacy.forms import LimitsForm, usual_limits
 from peer_visits.privacy.queries import list_calls_with_limits
 from peer_visits.privacy.rules import Outcome
 from peer_visits.privacy.services import set_limits
-from peer_visits.privacy.views import blueprint
+from peer_visits.privacy.views.blueprint import blueprint
 from peer_visits.privacy.warning import count_told
 from peer_visits.privacy.words import FATES, OUTCOMES, room_words, told_rooms
 from peer_visits.storage.personal import Holding, Room
