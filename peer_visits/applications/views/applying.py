@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,6 +30,7 @@ from peer_visits.applications.services.sending import submit_application
 from peer_visits.applications.services.withdrawing import reopen_application
 from peer_visits.applications.states import ApplicationState
 from peer_visits.applications.uploads import take_files
+from peer_visits.applications.views.blueprint import blueprint
 from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.calls.models import CallRetention
 from peer_visits.calls.rules import phase
@@ -42,8 +43,6 @@ from peer_visits.visits.queries import list_visits_of_call
 from peer_visits.web.formats import clock, reader_zone, say
 from peer_visits.web.forms import Form, VersionedForm
 from peer_visits.web.moment import request_time
-
-blueprint = Blueprint("applications", __name__)
 
 
 @blueprint.get("/applications")
@@ -285,6 +284,3 @@ def form_preview(slug: str) -> str:
         blank=True,
     )
     return render_template("applications/preview.html", call=call, form=form, language=language)
-
-
-from peer_visits.applications import views_files  # noqa: E402, F401  # adds the pages of files to the blueprint

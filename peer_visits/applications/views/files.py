@@ -12,7 +12,7 @@ from peer_visits.applications.access import get_attachment_for_applicant
 from peer_visits.applications.attaching import attach_file
 from peer_visits.applications.queries import find_application
 from peer_visits.applications.uploads import accept_sent
-from peer_visits.applications.views import blueprint
+from peer_visits.applications.views.blueprint import blueprint
 from peer_visits.calls.access import get_published_call
 from peer_visits.files.serving import send_preview, send_stored
 from peer_visits.kernel.errors import Refused
