@@ -260,7 +260,7 @@ def _register_web(app: Flask, settings: Settings) -> None:
     trust_proxies(app, settings.proxies)
     # Mail programs leave a topic for people; the address they ask is itself the proof.
     protection = CSRFProtect(app)
-    protection.exempt("peer_visits.mailing.views_public.unsubscribe")
+    protection.exempt("peer_visits.mailing.views.public.unsubscribe")
     protection.exempt("peer_visits.library.views_sharing.oai")  # reads only, and by the protocol also by POST
     Babel(app, locale_selector=formats.reader_locale, timezone_selector=formats.reader_zone)
     limiter.init_app(app)

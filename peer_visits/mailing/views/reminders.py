@@ -10,7 +10,7 @@ from peer_visits.accounts.current import current_person
 from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.mailing.forms_reminders import reminders_form
 from peer_visits.mailing.reminding import list_reminders, set_reminders
-from peer_visits.mailing.views import blueprint
+from peer_visits.mailing.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading
 from peer_visits.web.moment import request_time
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,7 @@ from peer_visits.mailing.access import get_addressee, get_message_for_organiser
 from peer_visits.mailing.asking import asked_filter, asked_ids, filter_arguments, state_chips
 from peer_visits.mailing.forms import ApproveForm, EditForm
 from peer_visits.mailing.showing import html_part
+from peer_visits.mailing.views.blueprint import blueprint
 from peer_visits.mailing.words import kind_words
 from peer_visits.outbox.health import read_trouble
 from peer_visits.outbox.models import Message
@@ -29,8 +30,6 @@ from peer_visits.web.forms import Form, typed
 from peer_visits.web.headers import framing
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import fetch_page, requested_page
-
-blueprint = Blueprint("mailing", __name__)
 
 
 @blueprint.get("/organise/programmes/<slug>/mail")
@@ -221,6 +220,3 @@ def act(message_id: uuid.UUID, action: str) -> ResponseReturnValue:
 
 def _own(session: Session, message_id: uuid.UUID) -> Message:
     return get_message_for_organiser(session, current_person(), message_id)[0]
-
-
-from peer_visits.mailing import views_public, views_reminders, views_words  # noqa: E402, F401  # adds pages

@@ -20,7 +20,7 @@ from peer_visits.mailing.forms_words import WordsForm
 from peer_visits.mailing.own_words import Scope, Standing
 from peer_visits.mailing.previewing import Preview, find_reader, list_readers, preview
 from peer_visits.mailing.texts import get_text, list_texts
-from peer_visits.mailing.views import blueprint
+from peer_visits.mailing.views.blueprint import blueprint
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.wording.definition import Wording
 from peer_visits.outbox.wording.slots import EVERYWHERE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from peer_visits.mailing.views import blueprint
+from peer_visits.mailing.views.blueprint import blueprint
 from peer_visits.outbox.health import read_metrics
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.unsubscribing import come_back, find_topic, is_subscribed, leave, read_ticket
