@@ -54,9 +54,9 @@ VIEWS = (
     "places.views",
     "agenda.views",
     "library.views",
-    "library.views_sharing",
+    "library.views.sharing",
     "library.printing.views",
-    "library.views_reading",
+    "library.views.reading",
     "library.writing.views",
     "followup.commitments.views",
     "followup.certificates.views",
@@ -261,7 +261,7 @@ def _register_web(app: Flask, settings: Settings) -> None:
     # Mail programs leave a topic for people; the address they ask is itself the proof.
     protection = CSRFProtect(app)
     protection.exempt("peer_visits.mailing.views.public.unsubscribe")
-    protection.exempt("peer_visits.library.views_sharing.oai")  # reads only, and by the protocol also by POST
+    protection.exempt("peer_visits.library.views.sharing.oai")  # reads only, and by the protocol also by POST
     Babel(app, locale_selector=formats.reader_locale, timezone_selector=formats.reader_zone)
     limiter.init_app(app)
     register_headers(app, https=settings.is_https)

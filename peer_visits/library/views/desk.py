@@ -41,7 +41,7 @@ from peer_visits.library.services import (
 )
 from peer_visits.library.services import send_in as send_document_in
 from peer_visits.library.states import DocumentState
-from peer_visits.library.views_duties import blueprint
+from peer_visits.library.views.blueprint import blueprint
 from peer_visits.library.writing.queries import Fingerprint, count_open_comments, fingerprint, list_sections
 from peer_visits.library.writing.rules import count_words
 from peer_visits.storage.transaction import reading, writing

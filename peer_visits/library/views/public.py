@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 
 from peer_visits.config import Settings
 from peer_visits.files.serving import send_preview, send_stored
@@ -13,12 +13,11 @@ from peer_visits.library.browsing import Asked, count_downloads, find_shelf, lis
 from peer_visits.library.citing import LICENCE_ADDRESSES, citation, report_data
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.services import count_download
+from peer_visits.library.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.states import HostKind
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import requested_page
-
-blueprint = Blueprint("library", __name__)
 
 
 @blueprint.get("/library")

@@ -18,15 +18,13 @@ from peer_visits.library.forms import AuthorForm, DueForm
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.queries import count_editions, find_latest_edition, list_authors, list_duties
 from peer_visits.library.rules import UNFINISHED, is_late
-from peer_visits.library.views_public import blueprint
+from peer_visits.library.views.blueprint import blueprint
 from peer_visits.library.writing.queries import count_open_comments
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_visit_for_organiser
 from peer_visits.visits.models import Visit
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
-
-__all__ = ["blueprint"]
 
 
 @blueprint.get("/organise/calls/<slug>/reports")
