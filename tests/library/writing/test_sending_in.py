@@ -126,7 +126,7 @@ def test_a_pdf_that_cannot_be_made_is_told(
         raise NotSet("too deep")
 
     monkeypatch.setattr("peer_visits.library.printing.making.typeset", fail)
-    monkeypatch.setattr("peer_visits.library.writing.views_text.typeset", fail)
+    monkeypatch.setattr("peer_visits.library.writing.views.text.typeset", fail)
     before = stored(app)
     assert "PDF could not be made" in send_in(writers)
     assert writers.record().state is DocumentState.DRAFT

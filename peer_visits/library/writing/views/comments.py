@@ -15,13 +15,11 @@ from peer_visits.library.access import get_document_for_reader
 from peer_visits.library.writing.access import get_comment_for_reader, get_section_for_reader
 from peer_visits.library.writing.comments import answer_comment, make_comment
 from peer_visits.library.writing.forms import answer_form, comment_form
-from peer_visits.library.writing.views_sections import section
-from peer_visits.library.writing.views_text import blueprint, text_page
+from peer_visits.library.writing.views.blueprint import blueprint
+from peer_visits.library.writing.views.text import text_page
 from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import typed
 from peer_visits.web.moment import request_time
-
-__all__ = ["blueprint", "section"]
 
 
 @blueprint.post("/documents/<uuid:document_id>/comments")

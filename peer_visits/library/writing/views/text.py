@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -33,13 +33,13 @@ from peer_visits.library.writing.models import DocumentComment
 from peer_visits.library.writing.queries import list_comments, list_removed, list_sections
 from peer_visits.library.writing.rules import HINTS, OFFERED, count_words
 from peer_visits.library.writing.states import CommentState
+from peer_visits.library.writing.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading
 from peer_visits.web.formats import say
 from peer_visits.web.forms import Form, typed
 from peer_visits.web.moment import request_time
 from peer_visits.web.typesetting import NotSet
 
-blueprint = Blueprint("writing", __name__)
 _POSITION = re.compile("part_([0-9a-f]{32})")
 
 

@@ -21,7 +21,8 @@ from peer_visits.library.writing.forms import SectionForm, section_form
 from peer_visits.library.writing.models import SectionText
 from peer_visits.library.writing.queries import list_comments, list_texts
 from peer_visits.library.writing.rules import HINTS, count_words
-from peer_visits.library.writing.views_text import blueprint, can_write, step
+from peer_visits.library.writing.views.blueprint import blueprint
+from peer_visits.library.writing.views.text import can_write, step
 from peer_visits.storage.transaction import reading
 from peer_visits.web.forms import VersionedForm, typed
 from peer_visits.web.moment import request_time
