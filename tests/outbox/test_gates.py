@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.links import MailedSecret
 from peer_visits.accounts.messages import address_changes, verify_address
 from peer_visits.kernel import clock
+from peer_visits.outbox import recipients
 from peer_visits.outbox.claiming import claim_due
 from peer_visits.outbox.gates import (
     WHY,
@@ -23,7 +24,6 @@ from peer_visits.outbox.gates import (
     trust_address,
 )
 from peer_visits.outbox.models import MailHold, Message
-from peer_visits.outbox.recipients import TestRecipient
 from peer_visits.outbox.services import Mail, post
 from peer_visits.outbox.states import HeldFor, MessageState
 from peer_visits.outbox.unsubscribing import come_back, find_topic, leave, read_ticket, unsubscribe_url
@@ -166,8 +166,8 @@ def test_leaving_reminders_withdraws_what_waits_and_what_comes(app: Flask) -> No
         assert again.state is MessageState.QUEUED
 
 
-def someone(address: str) -> TestRecipient:
-    return TestRecipient(address)
+def someone(address: str) -> recipients.TestRecipient:
+    return recipients.TestRecipient(address)
 
 
 def test_the_ticket_to_leave_is_good_for_its_mail_alone(app: Flask) -> None:
