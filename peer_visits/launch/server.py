@@ -44,10 +44,8 @@ def _prepare(app: Any, pipe: int) -> None:
     end_with_parent()
     for stream in (sys.stdout, sys.stderr):
         os.dup2(pipe, stream.fileno())
-    # Imported here: this file is read by a Python without libraries too.
-    from flask.cli import ScriptInfo
-
-    app.cli.commands["prepare"].main(args=[], obj=ScriptInfo(create_app=lambda: app))
+    with app.app_context():
+        app.cli.commands["prepare"].main(args=[])
 
 
 bind = address(os.environ.get("HOST") or DEFAULT_HOST, os.environ.get("PORT") or str(DEFAULT_PORT))
