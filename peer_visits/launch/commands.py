@@ -54,8 +54,8 @@ def _run() -> int:
     # Asked first: nobody should wait for a long first start to learn that the port is taken.
     host, port = where_to_listen(os.environ)
     if not is_checkout():
-        return run_product(Installation(sys.executable, Path.cwd(), host, port), Progress(3))
-    progress = Progress(6)
+        return run_product(Installation(sys.executable, Path.cwd(), host, port), Progress(2))
+    progress = Progress(5)
     environment = _prepare_checkout(progress, "run")
     return run_product(Installation(str(environment.python), ROOT, host, port), progress)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,15 +20,9 @@ from peer_visits.launch.server import PREPARES
 READY_SECONDS = 60.0
 SERVER = "web server"
 SERVER_SETTINGS = "python:peer_visits.launch.server"
-READ_SETTINGS = """
-from sys import exit
-from peer_visits.config import ConfigurationError, read_settings
-try:
-    read_settings()
-except ConfigurationError as error:
-    exit(str(error))
-"""
-CONFIGURATION = "correct the settings named above and run the same command again."
+NOT_LOADED = (
+    "correct what is named above and run the same command again; docs/operate.md explains every setting."
+)
 DATABASE = "check that the database of DATABASE_URL runs, exists and can be written."
 
 
@@ -47,7 +40,6 @@ def run_product(installation: Installation, progress: Progress) -> int:
     """Serve until asked to stop (0) or until a part fails (1). Raises StepFailedError before serving."""
     host, port = installation.host, installation.port
     environment = product_environment(installation.folder, port)
-    progress.do("Settings", lambda: _check_settings(installation, environment))
     found: dict[str, Any] = {}
     children = Children()
     try:
@@ -79,17 +71,6 @@ def _make_writable(instance: Path) -> None:
         raise StepFailedError(f"The folder {instance} cannot be written.", NOT_WRITABLE)
 
 
-def _check_settings(installation: Installation, environment: Mapping[str, str]) -> str:
-    """Read them once before several processes do: one clear list of what is wrong, one secret made."""
-    command = [installation.python, "-c", READ_SETTINGS]
-    result = subprocess.run(
-        command, cwd=installation.folder, env=dict(environment), capture_output=True, text=True, check=False
-    )
-    if result.returncode:
-        raise StepFailedError("The settings are not right.", CONFIGURATION, result.stderr)
-    return "read"
-
-
 def _start_server(children: Children, installation: Installation, environment: Mapping[str, str]) -> int:
     """Start it; the pipe on which it says how preparing the database went."""
     reads, writes = os.pipe()
@@ -103,13 +84,16 @@ def _start_server(children: Children, installation: Installation, environment: M
 def prepared(pipe: int) -> dict[str, Any]:
     """Wait until the database is up to date: what was done, and the accounts of the demo.
 
-    Raises StepFailedError with what was said when it failed.
+    Raises StepFailedError with what was said when it failed. A program that does not even load, for its settings
+    perhaps, has said so itself.
     """
     with os.fdopen(pipe, encoding="utf-8", errors="replace") as said:
         output = said.read()
+    if not output:
+        raise StepFailedError("The program could not be loaded.", NOT_LOADED)
     try:
         found: dict[str, Any] = json.loads(output.splitlines()[-1])
-    except (IndexError, ValueError) as error:
+    except ValueError as error:
         advice = DATABASE if "OperationalError" in output else advice_for(output)
         raise StepFailedError("The database could not be prepared.", advice, output) from error
     return found

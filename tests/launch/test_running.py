@@ -111,12 +111,17 @@ def test_the_accounts_of_the_demo_are_found_in_the_last_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Traceback\nValueError: no", '{"done": "up to date"}\nTraceback\nValueError']
+    "said", ["Traceback\nValueError: no", '{"done": "up to date"}\nTraceback\nValueError']
 )
 def test_a_database_that_is_not_prepared_stops_the_start_with_its_words(said: str) -> None:
     with pytest.raises(StepFailedError, match="could not be prepared") as failed:
         prepared(what_is_said(said))
     assert failed.value.output == said
+
+
+def test_a_program_that_does_not_load_has_said_why_itself() -> None:
+    with pytest.raises(StepFailedError, match="could not be loaded"):
+        prepared(what_is_said(""))
 
 
 def test_a_database_that_does_not_answer_is_named_in_the_advice() -> None:
