@@ -125,8 +125,13 @@ class SettingsForm(VersionedForm):
         description=_l("Markdown: **bold**, lists, links."),
     )
     opens = _wall_time(_l("Opens"))
-    closes = _wall_time(_l("Closes"), description=_l("Exact to the second, by the clock of the zone below."))
-    zone = line(_l("Time zone of the call"), limit=64, render_kw={"list": "zones", "autocomplete": "off"})
+    closes = _wall_time(_l("Closes"))
+    zone = line(
+        _l("Time zone of the call"),
+        limit=64,
+        description=_l("The call opens and closes by its clock, exact to the second."),
+        render_kw={"list": "zones", "autocomplete": "off"},
+    )
     shortlists_by = DateField(_l("Shortlists by"), validators=[Optional()])
     answers_by = DateField(_l("Answers by"), validators=[Optional()])
     languages = ticks(

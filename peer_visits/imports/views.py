@@ -143,7 +143,7 @@ def _report_page(started: ImportFile, form: TakeInForm) -> ResponseReturnValue:
         entries=entries,
         faulty=faulty,
         good=[entry for entry in entries if not entry.faults][:SHOWN],
-        words={target: target_words(target, context) for target in context.targets()},
+        words={fault.column: target_words(fault.column, context) for one in faulty for fault in one.faults},
         places={identity: name for name, identity in context.visits.items()},
     )
     return page, 422 if form.is_submitted() else 200

@@ -29,6 +29,15 @@ UNDER = {
     **dict.fromkeys(("writing", "printed", "pages", "sharing"), "library"),
     **dict.fromkeys(("library.report", "library.reports", "library.set_due"), "organiser"),
     **dict.fromkeys(("library.name_author", "library.release_author", "reports"), "organiser"),
+    **dict.fromkeys(
+        ("editor", "imports", "questions", "allocation", "insight", "mailing", "groups"), "organiser"
+    ),
+    **dict.fromkeys(("places.decide", "places.of_call", "places.mark", "places.waiting"), "organiser"),
+    **dict.fromkeys(("places.withdraw_offer", "places.cancel", "applications.form_preview"), "organiser"),
+    **dict.fromkeys(("certificates.of_call", "commitments.of_call", "survey.of_programme"), "organiser"),
+    **dict.fromkeys(("privacy.limits", "privacy.processing", "shortlist.conflicts"), "organiser"),
+    **dict.fromkeys(("places", "commitments", "agenda.my_calendar", "agenda.now"), "applications"),
+    **dict.fromkeys(("agenda", "suggesting", "certificates.of_visit", "survey.of_visit"), "shortlist"),
 }
 ACCOUNT = (("accounts.profile", _l("My account")),)
 

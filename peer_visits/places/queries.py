@@ -145,14 +145,17 @@ def places_of_call(
     return query.where(Place.state == state) if state else query
 
 
-def count_places(session: Session, call_id: uuid.UUID) -> Mapping[uuid.UUID, Mapping[PlaceState, int]]:
-    """How many participants' places of each state every visit of a call has."""
-    rows = session.execute(
+def count_places(
+    session: Session, call_id: uuid.UUID, *, with_marked: bool = False
+) -> Mapping[uuid.UUID, Mapping[PlaceState, int]]:
+    """How many places of each state every visit of a call has: participants', or with those beside them."""
+    query = (
         select(Place.visit_id, Place.state, func.count())
         .join(Visit, Visit.id == Place.visit_id)
-        .where(Visit.call_id == call_id, Place.kind == PlaceKind.PARTICIPANT)
+        .where(Visit.call_id == call_id)
         .group_by(Place.visit_id, Place.state)
     )
+    rows = session.execute(query if with_marked else query.where(Place.kind == PlaceKind.PARTICIPANT))
     counts: dict[uuid.UUID, dict[PlaceState, int]] = {}
     for visit_id, state, number in rows:
         counts.setdefault(visit_id, {})[state] = number

@@ -156,7 +156,8 @@ def _chosen_state() -> PlaceState | None:
 def _chips(
     call: Call, visit_id: uuid.UUID | None, chosen: PlaceState | None, *, only_marked: bool
 ) -> list[dict[str, Any]]:
-    counts, marked = count_places(reading(), call.id), count_marked(reading(), call.id)
+    counts = count_places(reading(), call.id, with_marked=True)
+    marked = count_marked(reading(), call.id)
     numbers = {
         state: sum(one.get(state, 0) for visit, one in counts.items() if visit_id in {None, visit})
         for state in PlaceState
