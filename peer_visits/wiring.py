@@ -31,6 +31,7 @@ from peer_visits.permissions.guard import register_guard
 from peer_visits.permissions.navigation import register_navigation
 from peer_visits.places.links import AnswerLinks
 from peer_visits.privacy.registry import ROOMS, read_room
+from peer_visits.searches.words import register_search_words
 from peer_visits.storage.engine import engine_options, prepare_engine
 from peer_visits.storage.personal import Room
 from peer_visits.storage.transaction import db
@@ -82,6 +83,7 @@ MODELS = (
     "applications",
     "shortlist",
     "allocation",
+    "allocation.suggesting",
     "places",
     "agenda",
     "files",
@@ -269,6 +271,7 @@ def _register_web(app: Flask, settings: Settings) -> None:
     register_current_person(app)
     register_navigation(app, settings)
     formats.register(app)
+    register_search_words(app)
     serve_static(app, https=settings.is_https)
 
 

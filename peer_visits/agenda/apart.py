@@ -18,20 +18,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from peer_visits.kernel.work import Cancelled, WorkFailed
+
 ROOT = Path(__file__).resolve().parents[2]
 # Libraries of linear algebra reserve memory for every thread they might start.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 POLL = 0.1  # seconds between two looks at the clock and at whether to cancel
 GRACE = 8.0  # seconds that it may be late after its own time limit: a busy machine is slow to start it
 MEMORY = 1_000_000_000  # bytes of data that it may hold
-
-
-class WorkFailed(RuntimeError):
-    """The process has ended by itself, out of memory or by a fault of its own."""
-
-
-class Cancelled(Exception):
-    """The caller asked to stop."""
 
 
 def working_apart(

@@ -10,8 +10,9 @@ from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String,
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.states import NotedBy, SearchKind, SearchState, SessionKind, SpeakerState
+from peer_visits.agenda.states import NotedBy, SearchKind, SessionKind, SpeakerState
 from peer_visits.files.models import StoredFile
+from peer_visits.searches.models import Search, tied_to_state
 from peer_visits.storage.base import ADDRESS, Base, Identified, Versioned, fits, long_text
 from peer_visits.storage.types import state_type
 from peer_visits.visits.models import Visit
@@ -212,36 +213,16 @@ class AgendaMove(Base):
     actor: Mapped[Person] = relationship(lazy="raise_on_sql")
 
 
-class AgendaSearch(Base):
-    """The latest search of a visit for times or for groups, done beside the requests. Who asks anew takes its place.
-
-    `asked` is what was wanted, of the board at `board_version`; `answer` what was found, `problem` why nothing was.
-    """
+class AgendaSearch(Search, Base):
+    """The latest search of a visit for times or groups: `asked` is what was wanted, of the board at `board_version`."""
 
     __tablename__ = "agenda_search"
-    __table_args__ = (
-        CheckConstraint("(state = 'working') = (claim IS NOT NULL)", name="claim"),
-        CheckConstraint("(claim IS NULL) = (lease_until IS NULL)", name="lease"),
-        CheckConstraint("(state = 'done') = (answer IS NOT NULL)", name="answer"),
-        CheckConstraint("(state = 'failed') = (problem IS NOT NULL)", name="problem"),
-        Index("ix_agenda_search_due", "state", "lease_until"),
-    )
+    __table_args__ = tied_to_state("agenda_search")
 
     visit_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     kind: Mapped[SearchKind] = mapped_column(state_type(SearchKind, "search_kind"), primary_key=True)
-    state: Mapped[SearchState] = mapped_column(
-        state_type(SearchState, "search_state"), default=SearchState.WAITING
-    )
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     asked: Mapped[dict[str, Any]]
     board_version: Mapped[int]
-    attempts: Mapped[int] = mapped_column(default=0)
-    claim: Mapped[uuid.UUID | None]
-    lease_until: Mapped[datetime | None]
-    answer: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE)
-    # A phrase, as `outbox.packing` writes it.
-    problem: Mapped[dict[str, Any] | None] = mapped_column(_MAYBE)
 
 
 class AgendaRelease(Identified, Base):

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
 from peer_visits.allocation.models import AllocationRun
+from peer_visits.allocation.suggesting.models import SuggestedGroup
 from peer_visits.applications.models import Application
 from peer_visits.kernel.text import phrase
 from peer_visits.storage.personal import WITH_CALL, Field, Holding, Mention, Whose
@@ -62,6 +63,7 @@ HOLDINGS = (
         is_shown=False,
     ),
 )
-ACTS = frozenset({"allocation_run.created_by"})
+ACTS = frozenset({"allocation_run.created_by", "suggested_group.asked_by"})
 MENTIONS = (Mention(AllocationRun, ("note", "settings")),)
-NOBODY = frozenset({"lottery_seed"})
+# A suggested group holds ids of choices alone.
+NOBODY = frozenset({"lottery_seed", SuggestedGroup.__tablename__})

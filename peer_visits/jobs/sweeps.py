@@ -9,6 +9,7 @@ from peer_visits.accounts.sweeps import remove_expired
 from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.sweeps import take_agendas_back, tell_new_speakers, tell_newcomers
 from peer_visits.allocation.background import work_off_runs
+from peer_visits.allocation.suggesting.background import work_off_groups
 from peer_visits.allocation.sweeps import commit_lotteries
 from peer_visits.applications.sweeps import forget_old_answers, remind_of_drafts
 from peer_visits.files.sweeps import remove_unknown_files
@@ -97,4 +98,5 @@ def work_off_allocations(now: datetime, stopping: Stopping) -> int:
 LONG_WORK: dict[str, LongWork] = {
     "work off allocations": work_off_allocations,
     "work off searches": work_off_searches,
+    "work off suggested groups": work_off_groups,
 }

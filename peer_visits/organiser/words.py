@@ -86,6 +86,7 @@ ACTIONS = {
     "attendance.exported": _l("Attendance exported"),
     "attendance.checked_in": _l("Checked in at a session"),
     "agenda.moved": _l("Sessions moved on the board"),
+    "shortlist.group_asked": _l("Balanced group asked for"),
     "agenda.times_asked": _l("Times for sessions looked for"),
     "agenda.groups_asked": _l("Breakout groups asked for"),
     "agenda.breakouts_made": _l("Breakout groups made"),

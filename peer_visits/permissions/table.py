@@ -191,6 +191,7 @@ RULES: dict[str, Rule] = {
     "shortlist.join": PUBLIC,
     "shortlist.reveal": HOST_OF_VISIT,
     "suggesting.group": HOST_OF_VISIT,
+    "suggesting.progress": HOST_OF_VISIT,
     "shortlist.try_moves": HOST_OF_VISIT,
     "shortlist.changes": HOST_OF_VISIT,
     "shortlist.hand_over": HOST_OF_VISIT,

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from peer_visits.accounts.models import Person
-from peer_visits.agenda.apart import WorkFailed
 from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.breaking_out import Wish, make_question, own_group, worth_of
 from peer_visits.agenda.mixing import Person as Mixed
@@ -29,6 +28,7 @@ from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.work import WorkFailed
 from peer_visits.outbox.models import Message
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceState

@@ -18,11 +18,11 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.models import AgendaSession
 from peer_visits.agenda.queries.sessions import list_sessions
-from peer_visits.agenda.services.searching import claim_search, finish_search, let_go
+from peer_visits.agenda.services.searching import SEARCHES
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
-from peer_visits.agenda.suggesting import WorkFailed
 from peer_visits.kernel import clock
+from peer_visits.kernel.work import WorkFailed
 from peer_visits.storage.leases import LEASE, MOST_ATTEMPTS
 from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import Visit
@@ -161,11 +161,11 @@ def test_the_page_waits_and_says_how_far_it_is(desk: Desk) -> None:
     assert "It waits for its turn." in page
     assert desk.progress() == {"over": False, "words": "It waits for its turn."}
     with writing() as session:
-        assert claim_search(session, now=clock.now())
+        assert SEARCHES.claim(session, now=clock.now())
     assert desk.progress()["words"].startswith("At work.")
     with writing() as session:
-        assert claim_search(session, now=clock.now()) is None  # one worker has it
-        assert claim_search(session, now=clock.now() + 2 * LEASE)  # and may have died
+        assert SEARCHES.claim(session, now=clock.now()) is None  # one worker has it
+        assert SEARCHES.claim(session, now=clock.now() + 2 * LEASE)  # and may have died
     assert desk.host.get(f"/agenda/{desk.slug}/search/other").status_code == 404
 
 
@@ -184,7 +184,7 @@ def test_a_search_that_costs_three_workers_their_life_is_given_up(desk: Desk) ->
     desk.ask(session=desk.ids())
     for number in range(MOST_ATTEMPTS + 1):
         with writing() as session:
-            claim = claim_search(session, now=clock.now() + 2 * number * LEASE)
+            claim = SEARCHES.claim(session, now=clock.now() + 2 * number * LEASE)
         assert (claim is None) is (number == MOST_ATTEMPTS)
     assert "interrupted three times" in desk.host.get(desk.address).text
 
@@ -193,24 +193,24 @@ def test_a_worker_that_is_told_to_end_gives_its_search_back_as_if_it_had_not_had
     desk.ask(session=desk.ids())
     for _worker in range(MOST_ATTEMPTS + 1):
         with writing() as session:
-            claim = claim_search(session, now=clock.now())
+            claim = SEARCHES.claim(session, now=clock.now())
         assert claim
         with writing() as session:
-            assert let_go(session, claim=claim)
-            assert not let_go(session, claim=claim), "no longer in its hands"
+            assert SEARCHES.let_go(session, claim)
+            assert not SEARCHES.let_go(session, claim), "no longer in its hands"
     assert desk.progress()["words"] == "It waits for its turn."
 
 
 def test_who_asks_anew_takes_the_place_of_a_search_under_way(desk: Desk) -> None:
     desk.ask(session=desk.ids())
     with writing() as session:
-        claim = claim_search(session, now=clock.now())
+        claim = SEARCHES.claim(session, now=clock.now())
     assert claim
     newer = desk.ids()[:1]
     desk.ask(session=newer)
     with writing() as session:
         late = {"moves": [], "is_proven": True, "discomfort": 0}
-        assert not finish_search(session, claim=claim, answer=late)
+        assert not SEARCHES.finish(session, claim, late)
     assert work_off_searches(NINE) == 1
     assert [move.split("|")[0] for move in proposed(desk.host.get(desk.address))] == newer
 

@@ -36,6 +36,9 @@ from peer_visits.agenda.services.speakers import (
     save_speaker,
 )
 from peer_visits.agenda.states import SearchKind, SessionKind
+from peer_visits.allocation.suggesting.queries import as_answer, read_question
+from peer_visits.allocation.suggesting.rules import Found
+from peer_visits.allocation.suggesting.services import SUGGESTED_GROUPS, ask_group
 from peer_visits.applications.attaching import attach_file
 from peer_visits.applications.exceptions import ask_to_complete, let_in
 from peer_visits.applications.models import Application, Choice
@@ -73,6 +76,7 @@ from peer_visits.places.services.marking import Guest, mark_place
 from peer_visits.places.states import PlaceKind, PlaceState
 from peer_visits.questions.kinds import Kind
 from peer_visits.questions.queries import list_questions
+from peer_visits.shortlist.queries.moves import read_order
 from peer_visits.shortlist.services.conflicts import answer_conflict
 from peer_visits.shortlist.services.ordering import place_choices
 from peer_visits.shortlist.services.reading import save_review
@@ -294,6 +298,11 @@ def _host_desk(
         choice_ids=[choice, choice_of(session, other, visit)],
         proposal=Proposal.SHORTLISTED,
     )
+    ask_group(session, actor=host, now=now, visit=visit)
+    taken = SUGGESTED_GROUPS.claim(session, now=now)
+    assert taken
+    question = read_question(session, visit, read_order(session, visit))
+    SUGGESTED_GROUPS.finish(session, taken, as_answer(Found(frozenset({choice}), is_proven=True), question))
     invite(session, actor=host, now=now, visit=foreign, email=EMAIL, role=HostRole.REVIEWER)
     make_host(session, foreign, "Lena Lead")
     accept_invitation(

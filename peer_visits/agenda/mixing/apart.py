@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from peer_visits.agenda.apart import WorkFailed, run_here, working_apart
+from peer_visits.agenda.apart import run_here, working_apart
 from peer_visits.agenda.mixing.instance import Instance, Rounds
 from peer_visits.agenda.mixing.solving import mix
+from peer_visits.kernel.work import WorkFailed
 
 SEARCHES = 8  # a search takes about half a second for two dozen people
 

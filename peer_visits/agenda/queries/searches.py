@@ -5,17 +5,10 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from peer_visits.agenda.models import AgendaSearch
-from peer_visits.agenda.states import SearchKind, SearchState
+from peer_visits.agenda.states import SearchKind
 from peer_visits.visits.models import Visit
-
-LIVE = frozenset({SearchState.WAITING, SearchState.WORKING})
 
 
 def find_search(session: Session, visit: Visit, kind: SearchKind) -> AgendaSearch | None:
     """The latest, if one was asked for and not taken since."""
     return session.get(AgendaSearch, (visit.id, kind))
-
-
-def is_live(search: AgendaSearch | None) -> bool:
-    """Whether somebody still waits for it."""
-    return search is not None and search.state in LIVE

@@ -11,7 +11,6 @@ Read on in `instance.py` (the schema), `model.py` (the programme), `climbing.py`
 
 from __future__ import annotations
 
-from peer_visits.agenda.apart import WorkFailed
 from peer_visits.agenda.suggesting.answer import Answer, LevelResult
 from peer_visits.agenda.suggesting.evaluator import Verdict, judge_json
 from peer_visits.agenda.suggesting.instance import (
@@ -46,7 +45,6 @@ __all__ = [
     "Verdict",
     "Way",
     "Window",
-    "WorkFailed",
     "judge_json",
     "suggest",
 ]

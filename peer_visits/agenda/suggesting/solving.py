@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from peer_visits.agenda.apart import MEMORY, Cancelled, working_apart
+from peer_visits.agenda.apart import MEMORY, working_apart
 from peer_visits.agenda.suggesting.answer import Answer, AnswerStatus, LevelResult
 from peer_visits.agenda.suggesting.evaluator import Verdict, judge_json
 from peer_visits.agenda.suggesting.instance import Instance, Plan
+from peer_visits.kernel.work import Cancelled
 
 CHILD = "peer_visits.agenda.suggesting.climbing"
 

@@ -23,7 +23,7 @@ from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.services.placing import move_sessions
 from peer_visits.agenda.services.plan import find_plan
 from peer_visits.agenda.services.searching import ask_search, forget_search
-from peer_visits.agenda.states import SearchKind, SearchState
+from peer_visits.agenda.states import SearchKind
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import days_of, kind_names
 from peer_visits.kernel.errors import Refused
@@ -99,8 +99,7 @@ def _move(text: str) -> Move:
 def _page(visit: Visit, form: Form) -> ResponseReturnValue:
     session = reading()
     plan, search = find_plan(session, visit), find_search(session, visit, SearchKind.TIMES)
-    is_done = search is not None and search.state is SearchState.DONE
-    proposal = read_proposal(session, visit, plan, search) if search and is_done else None
+    proposal = read_proposal(session, visit, plan, search) if search and search.is_done else None
     unplaced = _unplaced(session, visit)
     page = render_template(
         "agenda/suggest.html",

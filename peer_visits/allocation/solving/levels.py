@@ -13,7 +13,8 @@ from peer_visits.allocation.solving.conflicts import find_conflict
 from peer_visits.allocation.solving.evaluator import Verdict, judge_json
 from peer_visits.allocation.solving.instance import Instance, Placement
 from peer_visits.allocation.solving.provers.tasks import News, Task
-from peer_visits.allocation.solving.race import MEMORY, PROVERS, Cancelled, Outcome, Provers, Race
+from peer_visits.allocation.solving.race import MEMORY, PROVERS, Outcome, Provers, Race
+from peer_visits.kernel.work import Cancelled
 
 Tell = Callable[[Progress], None]
 # Of the time that is left, how much one level may take: the levels after it must have their turn.

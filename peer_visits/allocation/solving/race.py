@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 from peer_visits.allocation.solving.instance import Instance
 from peer_visits.allocation.solving.provers.tasks import News, Task
+from peer_visits.kernel.work import Cancelled, WorkFailed
 
 Heard = Callable[[str, News], None]  # who found what
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,12 +34,8 @@ POLL = 0.2  # seconds between two looks at the clock and at whether to cancel
 GRACE = 2.0  # seconds that a prover may be late after its own time limit
 
 
-class SolverFailed(RuntimeError):
+class SolverFailed(WorkFailed):
     """No prover is left: all have ended by themselves, out of memory or by a fault of theirs."""
-
-
-class Cancelled(Exception):
-    """The caller asked to stop."""
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from peer_visits.allocation.solving import Applicant, Application, Instance, Rule, Visit, solve
 from peer_visits.allocation.solving.instance import Attribute
 from peer_visits.kernel.text import Phrase, phrase
+from peer_visits.kernel.work import Cancelled, WorkFailed
 
-SECONDS = 8.0
+SECONDS = 8.0  # somebody waits for it
 THIS = "visit"
 
 
@@ -35,6 +36,55 @@ class Caps:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Which group is best, of these people, for so many places; the seed draws between equals, always the same way."""
+
+    candidates: Sequence[Candidate]
+    capacity: int
+    caps: Caps
+    seed: str
+
+    @property
+    def instance(self) -> Instance:
+        """The call of one visit that the solver knows. Scores count in whole points."""
+        bounds: tuple[tuple[Attribute, int | None], ...] = (
+            ("country", self.caps.country),
+            ("org", self.caps.organisation),
+        )
+        return Instance(
+            visits=(Visit(THIS, self.capacity),),
+            applicants=tuple(
+                Applicant(str(one.choice), country=one.country or None, org=one.organisation or None)
+                for one in self.candidates
+            ),
+            applications=tuple(
+                Application(str(one.choice), THIS, rank=one.rank, score=round(one.score))
+                for one in self.candidates
+            ),
+            rules=tuple(
+                Rule(id=attribute, kind="max_each", hard=True, attr=attribute, bound=bound)
+                for attribute, bound in bounds
+                if bound is not None
+            ),
+            objective=("filled", "score", "rank", "lottery"),
+            seed=self.seed,
+        ).canonical()
+
+    @property
+    def digest(self) -> str:
+        """The same for the same question: an answer to another one is out of date."""
+        return self.instance.digest()
+
+
+@dataclass(frozen=True)
+class Found:
+    """The choices that make the group; `is_proven` unless time was up before nothing better could exist."""
+
+    group: frozenset[uuid.UUID]
+    is_proven: bool
+
+
+@dataclass(frozen=True)
 class Reasoned:
     """A candidate, and why they are in the group or are not."""
 
@@ -51,45 +101,25 @@ class Suggestion:
     is_proven: bool
 
 
-def suggest_group(
-    candidates: Sequence[Candidate], capacity: int, caps: Caps, *, seed: str, seconds: float = SECONDS
-) -> Suggestion:
-    """As many as there are places for, then the highest sum of scores, then the wishes ranked best."""
-    answer = solve(as_instance(candidates, capacity, caps, seed=seed), seconds=seconds)
-    chosen = {uuid.UUID(applicant) for applicant, _visit in answer.placements}
-    return explain(candidates, chosen, caps, is_proven=answer.status == "optimal")
+def find_group(
+    question: Question, *, seconds: float = SECONDS, cancelled: Callable[[], bool] = lambda: False
+) -> Found:
+    """As many as there are places for, then the highest sum of scores, then the wishes ranked best.
+
+    Raises WorkFailed where time was up before there was any group, and Cancelled.
+    """
+    answer = solve(question.instance, seconds=seconds, cancelled=cancelled)
+    if answer.status == "cancelled":
+        raise Cancelled
+    if answer.status not in {"optimal", "feasible"}:
+        raise WorkFailed(answer.status)
+    group = frozenset(uuid.UUID(applicant) for applicant, _visit in answer.placements)
+    return Found(group, answer.status == "optimal")
 
 
-def as_instance(candidates: Sequence[Candidate], capacity: int, caps: Caps, *, seed: str) -> Instance:
-    """The call of one visit that the solver knows. Scores count in whole points."""
-    bounds: tuple[tuple[Attribute, int | None], ...] = (
-        ("country", caps.country),
-        ("org", caps.organisation),
-    )
-    rules = [
-        Rule(id=attribute, kind="max_each", hard=True, attr=attribute, bound=bound)
-        for attribute, bound in bounds
-        if bound is not None
-    ]
-    return Instance(
-        visits=(Visit(THIS, capacity),),
-        applicants=tuple(
-            Applicant(str(one.choice), country=one.country or None, org=one.organisation or None)
-            for one in candidates
-        ),
-        applications=tuple(
-            Application(str(one.choice), THIS, rank=one.rank, score=round(one.score)) for one in candidates
-        ),
-        rules=tuple(rules),
-        objective=("filled", "score", "rank", "lottery"),
-        seed=seed,
-    ).canonical()
-
-
-def explain(
-    candidates: Sequence[Candidate], chosen: set[uuid.UUID], caps: Caps, *, is_proven: bool
-) -> Suggestion:
+def explain(question: Question, found: Found) -> Suggestion:
     """A reason for everybody in the group, and for everybody passed over for it."""
+    candidates, chosen, caps = question.candidates, found.group, question.caps
     ordered = sorted(candidates, key=lambda one: (-one.score, one.rank, str(one.choice)))
     group = [one for one in ordered if one.choice in chosen]
     last = group[-1].score if group else 0.0
@@ -99,7 +129,7 @@ def explain(
     return Suggestion(
         tuple(Reasoned(one, _why_in(one, ordered.index(one) + 1, passed)) for one in group),
         tuple(Reasoned(one, _why_not(one, countries, organisations, caps)) for one in passed),
-        is_proven,
+        found.is_proven,
     )
 
 

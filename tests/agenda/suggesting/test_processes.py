@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from peer_visits.agenda.suggesting import Instance, Progress, WorkFailed, judge_json, suggest
+from peer_visits.agenda.suggesting import Instance, Progress, judge_json, suggest
+from peer_visits.kernel.work import WorkFailed
 from tests.agenda.published import agenda
 
 
