@@ -18,14 +18,7 @@ from random import Random
 from typing import Any
 
 from peer_visits.agenda import mixing, suggesting
-from tests.agenda.published import (
-    AGENDAS,
-    BREAKOUTS,
-    agenda,
-    breakout,
-    expected_agenda,
-    expected_breakout,
-)
+from tests.agenda.published import AGENDAS, BREAKOUTS, agenda, breakout, expected_agenda, expected_breakout
 
 HOURS = [("08:00", "16:00"), ("09:00", "13:00"), ("10:00", "17:00"), ("13:00", "17:00")]
 
@@ -83,7 +76,7 @@ def generated(sessions: int, days: int, seed: int) -> dict[str, Any]:
 
 def measure_agenda(call: Any, seconds: float) -> dict[str, Any]:
     """One agenda, in a process of its own as in the product."""
-    answer = suggesting.suggest(suggesting.Instance.from_json(call), seconds=seconds)
+    answer = suggesting.suggest(suggesting.read_instance(call), seconds=seconds)
     measured = {
         "name": answer.name,
         "status": answer.status,
@@ -103,7 +96,7 @@ def measure_agenda(call: Any, seconds: float) -> dict[str, Any]:
 
 def measure_breakout(call: Any, seconds: float) -> dict[str, Any]:
     """One breakout."""
-    answer = mixing.mix(mixing.Instance.from_json(call), seconds=seconds)
+    answer = mixing.mix(mixing.read_instance(call), seconds=seconds)
     right = expected_breakout(answer.name)
     return {
         "name": answer.name,

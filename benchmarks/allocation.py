@@ -38,6 +38,7 @@ from peer_visits.allocation.solving import (
     WaitingList,
     explain,
     judge,
+    read_instance,
     solve,
 )
 from peer_visits.allocation.solving.groups import Group
@@ -220,7 +221,7 @@ class Measured:
 
 def measure(data: Any, seconds: float) -> Measured:
     """Solve, and compare."""
-    instance = Instance.from_json(data)
+    instance = read_instance(data)
     first: list[float] = []
 
     def hear(progress: Progress) -> None:
@@ -257,7 +258,7 @@ def _waiting(instance: Instance, placements: Sequence[Placement]) -> float:
 
 def what_if(data: dict[str, Any], seconds: float) -> dict[str, float]:
     """Seconds for the call, and for three questions about it."""
-    answer = solve(Instance.from_json(data), seconds=seconds)
+    answer = solve(read_instance(data), seconds=seconds)
     placed = {person for person, _visit in answer.placements}
     left_out = next(
         wish for wish in data["applications"] if wish["eligible"] and wish["applicant"] not in placed
@@ -277,7 +278,7 @@ def what_if(data: dict[str, Any], seconds: float) -> dict[str, float]:
     }
     took = {"the call": answer.seconds}
     for name, other in asked.items():
-        again = solve(Instance.from_json(other), seconds=seconds)
+        again = solve(read_instance(other), seconds=seconds)
         took[name] = again.seconds if again.status == "optimal" else float("inf")
     return {name: round(value, 1) for name, value in took.items()}
 
@@ -292,7 +293,7 @@ def same(data: dict[str, Any], seconds: float, runs: int = 5) -> set[str]:
             else rows
             for name, rows in data.items()
         }
-        answer = solve(Instance.from_json(shuffled), seconds=seconds)
+        answer = solve(read_instance(shuffled), seconds=seconds)
         text = json.dumps([answer.status, answer.levels, answer.placements], sort_keys=True)
         found.add(hashlib.sha256(text.encode()).hexdigest())
     return found
@@ -321,7 +322,7 @@ def _measured(answer: Answer, cpu: float, first: list[float]) -> Measured:
 
 def _judged(instance: Instance, placements: list[Placement]) -> dict[str, int]:
     data = instance.to_json() | {"objective": ["filled", "soft", "score"]}
-    verdict = judge(Instance.from_json(data), placements)
+    verdict = judge(read_instance(data), placements)
     first_wishes = {wish.key for wish in instance.applications if wish.rank == 1}
     return verdict.levels | {"first": len(first_wishes & set(placements)), "broken": len(verdict.broken)}
 

@@ -17,6 +17,7 @@ from peer_visits.allocation.solving import (
     binding_rules,
     judge,
     price_rules,
+    read_instance,
     solve,
 )
 from peer_visits.allocation.summing import sum_up
@@ -35,7 +36,7 @@ def find_out(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Finding | None:
     """The finding of a run, or None if it was told to end. Raises what `solve` raises."""
-    instance = Instance.from_json(built.instance)
+    instance = read_instance(built.instance)
     answer = solve(instance, seconds=seconds, progress=progress, cancelled=cancelled)
     if answer.status == "cancelled":
         return None

@@ -35,7 +35,7 @@ def suggest(file: Path, time_limit: float, progress: bool) -> None:
 
     Exits with 2 if the file is faulty.
     """
-    instance = _read(file, suggesting.Instance.from_json)
+    instance = _read(file, suggesting.read_instance)
     answer = suggesting.suggest(instance, seconds=time_limit, progress=_say if progress else _keep_quiet)
     _print(answer.to_json())
 
@@ -48,7 +48,7 @@ def breakouts(file: Path, time_limit: float) -> None:
 
     Exits with 2 if the file is faulty.
     """
-    _print(mixing.mix(_read(file, mixing.Instance.from_json), seconds=time_limit).to_json())
+    _print(mixing.mix(_read(file, mixing.read_instance), seconds=time_limit).to_json())
 
 
 def _read(file: Path, read: Any) -> Any:

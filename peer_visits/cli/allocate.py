@@ -9,8 +9,8 @@ from typing import Any
 import click
 from flask import Flask
 
-from peer_visits.allocation.solving import Faulty, Instance, Progress, WaitingList, solve
-from peer_visits.allocation.solving.reading import read_events, read_placements
+from peer_visits.allocation.solving import Faulty, Instance, Progress, WaitingList, read_instance, solve
+from peer_visits.allocation.solving.reading.waiting import read_events, read_placements
 
 
 def register(app: Flask) -> None:
@@ -31,7 +31,7 @@ def allocate(file: Path, time_limit: float, progress: bool) -> None:
     """
     try:
         data = read_json(file)
-        instance = Instance.from_json(data)
+        instance = read_instance(data)
         if "events" in data:
             answer = follow(instance, data)
         else:

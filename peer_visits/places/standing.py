@@ -18,16 +18,9 @@ from sqlalchemy.orm import Session, undefer
 
 from peer_visits.accounts.models import Person
 from peer_visits.allocation.models import AllocationRun
-from peer_visits.allocation.solving.instance import (
-    SCHEMA,
-    Applicant,
-    Application,
-    Instance,
-    Rule,
-)
-from peer_visits.allocation.solving.instance import (
-    Visit as VisitOfInstance,
-)
+from peer_visits.allocation.solving.instance import SCHEMA, Applicant, Application, Instance, Rule
+from peer_visits.allocation.solving.instance import Visit as VisitOfInstance
+from peer_visits.allocation.solving.reading.call import read_instance
 from peer_visits.allocation.solving.waiting import Ranked, WaitingList
 from peer_visits.applications.models import Application as SentApplication
 from peer_visits.applications.models import Choice
@@ -81,7 +74,7 @@ def read_grounds(session: Session, call: Call) -> Grounds:
     given = run.input if run else None
     if given is None or given.get("schema") != SCHEMA:
         return Grounds(_caps(call))
-    frame = Instance.from_json({**given, "applicants": [], "applications": [], "pinned": []})
+    frame = read_instance({**given, "applicants": [], "applications": [], "pinned": []})
     return Grounds(
         frame.rules,
         frame.clashes,

@@ -14,7 +14,7 @@ from peer_visits.agenda.clashes import find_clashes
 from peer_visits.agenda.clashes.values import Clash, Frame, Slot, Speaking
 from peer_visits.agenda.moves import Move, Stand
 from peer_visits.agenda.states import SessionKind
-from peer_visits.agenda.suggesting import Answer, Instance, suggest
+from peer_visits.agenda.suggesting import Answer, read_instance, suggest
 from peer_visits.kernel.zones import to_utc
 
 ROME = "Europe/Rome"
@@ -40,7 +40,7 @@ def part(title: str, minutes: int = 60, wall: str = "", **more: object) -> Part:
 
 def answered(parts: Sequence[Part], frame: Frame, hours: Hours = HOURS) -> tuple[list[Move], Answer]:
     instance = make_instance(parts, frame, hours)
-    assert Instance.from_json(instance.to_json()) == instance
+    assert read_instance(instance.to_json()) == instance
     answer = suggest(instance, seconds=30)
     return moves_of(answer.plan, parts, instance), answer
 

@@ -13,7 +13,7 @@ from peer_visits.allocation.building.defaults import default_settings_of
 from peer_visits.allocation.building.instance import Built, build_instance
 from peer_visits.allocation.building.rules import clashes
 from peer_visits.allocation.settings import ByHand, Force, Hand, Points, RuleName, RuleSetting, RunSettings
-from peer_visits.allocation.solving import Instance
+from peer_visits.allocation.solving import read_instance
 from peer_visits.places.holdings import read_holdings
 from peer_visits.places.states import PlaceState
 from peer_visits.shortlist.models import Review
@@ -49,7 +49,7 @@ def wishes(built: Built, person: Any) -> dict[str, dict[str, Any]]:
 
 def test_the_instance_is_one_the_solver_reads_and_hashes_alike(session: Session) -> None:
     built = build(session, make_small_story(session), plain_settings(cap(2)))
-    read = Instance.from_json(built.instance)
+    read = read_instance(built.instance)
     assert read.digest() == built.digest
     assert read.canonical() == read, "it is in the solver's own order already"
     assert len(read.applicants) == 4

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import peer_visits.allocation.solving.evaluator as judged
-from peer_visits.allocation.solving import Instance, judge
+from peer_visits.allocation.solving import judge, read_instance
 from peer_visits.allocation.solving.evaluator import judge_json
 from peer_visits.allocation.solving.groups import Group
 from peer_visits.allocation.solving.lottery import lottery_number
@@ -29,7 +29,7 @@ def proven(name: str) -> Pairs:
 
 @pytest.mark.parametrize("name", SOLVED)
 def test_proven_answers_are_worth_what_they_say(name: str) -> None:
-    verdict = judge(Instance.from_json(call(name)), proven(name))
+    verdict = judge(read_instance(call(name)), proven(name))
     assert verdict.holds
     assert verdict.levels == expected(name)["levels"]
 
@@ -96,7 +96,7 @@ def is_worse(data: Any, levels: dict[str, int], best: dict[str, int]) -> bool:
 @given(seed=st.integers(0, 10**9))
 def test_the_counts_of_the_waiting_list_agree_with_the_judge(seed: int) -> None:
     data = small_call(seed)
-    instance, draw = Instance.from_json(data), Random(seed)
+    instance, draw = read_instance(data), Random(seed)
     people = instance.people()
     for visit in instance.visits:
         group = [person for person in people.values() if draw.random() < 0.5]

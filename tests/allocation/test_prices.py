@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from peer_visits.allocation.solving import Instance, price_rules, solve
+from peer_visits.allocation.solving import price_rules, read_instance, solve
 from peer_visits.allocation.solving.binding import loosened
 from tests.allocation.published import call
 
 
 def test_loosening_a_rule_by_one_is_priced() -> None:
-    instance = Instance.from_json(call("t4-hard-cap-leaves-empty"))
+    instance = read_instance(call("t4-hard-cap-leaves-empty"))
     answer = solve(instance)
     heard: list[str] = []
     prices = price_rules(
@@ -26,7 +26,7 @@ def test_loosening_a_rule_by_one_is_priced() -> None:
 
 
 def test_no_time_means_no_price() -> None:
-    instance = Instance.from_json(call("t4-hard-cap-leaves-empty"))
+    instance = read_instance(call("t4-hard-cap-leaves-empty"))
     assert price_rules(instance, solve(instance), ["country@V1"], seconds=0) == []
 
 
@@ -39,7 +39,7 @@ def test_no_time_means_no_price() -> None:
     ],
 )
 def test_one_rule_in_one_visit_gives_way(name: str, rule: str, change: tuple[str, str, int]) -> None:
-    instance = Instance.from_json(call(name))
+    instance = read_instance(call(name))
     looser = loosened(instance, rule)
     found = next(one for one in looser.rules if one.id == change[0])
     assert found.visits == (rule.split("@")[1],)
@@ -50,4 +50,4 @@ def test_one_rule_in_one_visit_gives_way(name: str, rule: str, change: tuple[str
 
 def test_a_rule_that_is_not_there_cannot_give_way() -> None:
     with pytest.raises(KeyError):
-        loosened(Instance.from_json(call("t8-gender-share")), "nothing@V1")
+        loosened(read_instance(call("t8-gender-share")), "nothing@V1")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from peer_visits.allocation.solving import Instance, Progress, SolverFailed, judge, solve
+from peer_visits.allocation.solving import Progress, SolverFailed, judge, read_instance, solve
 from tests.allocation.published import call, expected
 
 RUNS = 5 if os.environ.get("PEER_VISITS_HEAVY") == "1" else 2
@@ -28,7 +28,7 @@ def test_rows_in_any_order_and_either_solver_give_the_same_placements() -> None:
         data = copy.deepcopy(call(SMALL))
         for part in ("visits", "applicants", "applications", "rules"):
             random.Random(number).shuffle(data[part])
-        given.add(solve(Instance.from_json(data), provers=provers).placements)
+        given.add(solve(read_instance(data), provers=provers).placements)
     assert [[list(pair) for pair in placements] for placements in given] == [expected(SMALL)["placements"]]
 
 
@@ -39,12 +39,12 @@ def test_every_run_of_each_solver_gives_the_same_placements(prover: str) -> None
         data = copy.deepcopy(call(SMALL))
         for part in ("visits", "applicants", "applications", "rules"):
             random.Random(number).shuffle(data[part])
-        given.add(solve(Instance.from_json(data), provers=[prover], seconds=300).placements)
+        given.add(solve(read_instance(data), provers=[prover], seconds=300).placements)
     assert len(given) == 1
 
 
 def test_when_time_is_up_the_best_found_is_given_with_its_gap() -> None:
-    instance, heard = Instance.from_json(call(LONG)), list[Progress]()
+    instance, heard = read_instance(call(LONG)), list[Progress]()
     started = time.monotonic()
     answer = solve(instance, seconds=4, progress=heard.append)
     assert time.monotonic() - started < 15
@@ -69,7 +69,7 @@ def test_when_time_is_up_the_best_found_is_given_with_its_gap() -> None:
 
 def test_it_can_be_cancelled_and_leaves_no_process() -> None:
     before, started = children(), time.monotonic()
-    answer = solve(Instance.from_json(call(LONG)), cancelled=lambda: time.monotonic() - started > 1)
+    answer = solve(read_instance(call(LONG)), cancelled=lambda: time.monotonic() - started > 1)
     assert answer.status == "cancelled"
     assert time.monotonic() - started < 10
     assert children() <= before
@@ -78,12 +78,12 @@ def test_it_can_be_cancelled_and_leaves_no_process() -> None:
 def test_a_solver_without_memory_fails_alone() -> None:
     before = children()
     with pytest.raises(SolverFailed, match="out of memory"):
-        solve(Instance.from_json(call(LONG)), memory=10_000_000)
+        solve(read_instance(call(LONG)), memory=10_000_000)
     assert children() <= before
 
 
 def test_one_solver_is_enough_when_the_other_fails() -> None:
-    answer = solve(Instance.from_json(call("t8-gender-share")), provers=["no-such-solver", "highs"])
+    answer = solve(read_instance(call("t8-gender-share")), provers=["no-such-solver", "highs"])
     assert answer.levels == expected("t8-gender-share")["levels"]
 
 

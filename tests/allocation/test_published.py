@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from peer_visits.allocation.solving import Answer, Event, Instance, WaitingList, judge, promote, solve
-from peer_visits.allocation.solving.reading import read_events, read_placements
+from peer_visits.allocation.solving import Answer, Event, WaitingList, judge, promote, read_instance, solve
+from peer_visits.allocation.solving.reading.waiting import read_events, read_placements
 from tests.allocation.published import LONG, MEDIUM, TINY, call, expected
 
 
@@ -20,7 +20,7 @@ def check(name: str, answer: Answer) -> None:
     assert answer.unique is right["unique"]
     if right["unique"]:
         assert answer.to_json()["placements"] == right["placements"]
-    verdict = judge(Instance.from_json(call(name)), answer.placements)
+    verdict = judge(read_instance(call(name)), answer.placements)
     assert verdict.holds
     assert verdict.levels == right["levels"]
 
@@ -28,19 +28,19 @@ def check(name: str, answer: Answer) -> None:
 @pytest.mark.parametrize("name", TINY)
 @pytest.mark.parametrize("prover", ["highs", "cp-sat"])
 def test_a_tiny_call_gets_its_answer_from_either_solver(name: str, prover: str) -> None:
-    check(name, solve(Instance.from_json(call(name)), provers=[prover]))
+    check(name, solve(read_instance(call(name)), provers=[prover]))
 
 
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.heavy) if name in LONG else name for name in MEDIUM]
 )
 def test_a_medium_call_gets_its_answer(name: str) -> None:
-    check(name, solve(Instance.from_json(call(name)), seconds=300))
+    check(name, solve(read_instance(call(name)), seconds=300))
 
 
 def test_the_waiting_list_keeps_its_log() -> None:
     data, right = call("w1-waiting-list"), expected("w1-waiting-list")
-    instance = Instance.from_json(data)
+    instance = read_instance(data)
     placements, events = read_placements(instance, data), read_events(instance, data)
     assert [handled.to_json() for handled in promote(instance, placements, events)] == right["log"]
     waiting = WaitingList(instance, placements)

@@ -12,22 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer_visits.allocation.solving import Faulty, Instance
-from peer_visits.allocation.solving.reading import read_events, read_placements
+from peer_visits.allocation.solving import Faulty, read_instance
+from peer_visits.allocation.solving.reading.waiting import read_events, read_placements
 from tests.allocation.published import MEDIUM, TINY, call
 from tests.allocation.small import small_call
 
 
 @given(seed=st.integers(0, 10**9))
 def test_what_is_written_reads_as_the_same_call(seed: int) -> None:
-    instance = Instance.from_json(small_call(seed))
-    assert Instance.from_json(instance.to_json()) == instance
+    instance = read_instance(small_call(seed))
+    assert read_instance(instance.to_json()) == instance
 
 
 @pytest.mark.parametrize("name", [*TINY, *MEDIUM])
 def test_published_calls_read_as_the_same_call(name: str) -> None:
-    instance = Instance.from_json(call(name))
-    assert Instance.from_json(instance.to_json()) == instance
+    instance = read_instance(call(name))
+    assert read_instance(instance.to_json()) == instance
 
 
 @given(seed=st.integers(0, 10**9))
@@ -36,7 +36,7 @@ def test_shuffled_rows_are_the_same_input(seed: int) -> None:
     shuffled = copy.deepcopy(data)
     for part in ("visits", "applicants", "applications", "rules"):
         random.Random(seed).shuffle(shuffled[part])
-    one, other = Instance.from_json(data), Instance.from_json(shuffled)
+    one, other = read_instance(data), read_instance(shuffled)
     assert one.digest() == other.digest()
     assert one.canonical() == other.canonical()
 
@@ -126,7 +126,7 @@ def test_every_fault_is_told_with_its_place(change: Change, fault: str) -> None:
     data = copy.deepcopy(call("t2-score-beats-rank"))
     change(data)
     with pytest.raises(Faulty) as faulty:
-        Instance.from_json(data)
+        read_instance(data)
     assert fault in faulty.value.faults
 
 
@@ -139,14 +139,14 @@ def test_all_faults_are_told_at_once() -> None:
     data["visits"][0]["capacity"] = "many"
     data["applications"][0]["score"] = -1
     with pytest.raises(Faulty) as faulty:
-        Instance.from_json(data)
+        read_instance(data)
     assert len(faulty.value.faults) == 2
 
 
 @pytest.mark.parametrize("data", [None, [], 3, "call", {}, {"schema": "peer-visits/allocation/1"}])
 def test_what_is_no_call_at_all_is_told_too(data: Any) -> None:
     with pytest.raises(Faulty):
-        Instance.from_json(data)
+        read_instance(data)
 
 
 @given(
@@ -162,12 +162,12 @@ def test_no_damage_to_a_file_is_more_than_faulty(junk: Any, draw: st.DataObject)
     else:
         data[part] = junk
     with suppress(Faulty):
-        assert Instance.from_json(data).visits is not None
+        assert read_instance(data).visits is not None
 
 
 def test_events_and_placements_are_judged_too() -> None:
     data = copy.deepcopy(call("w1-waiting-list"))
-    instance = Instance.from_json(data)
+    instance = read_instance(data)
     data["events"][0]["type"] = "declined"
     data["events"][1]["visit"] = "V2"
     data["placements"].append(["A9", "V1"])

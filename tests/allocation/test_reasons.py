@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from peer_visits.allocation.solving import Instance, Reason, binding_rules, explain, judge
+from peer_visits.allocation.solving import Reason, binding_rules, explain, judge, read_instance
 from peer_visits.allocation.solving.evaluator import judge_json
 from tests.allocation.published import MEDIUM, call, expected
 from tests.allocation.small import best, small_call
@@ -180,7 +180,7 @@ def test_what_a_reason_says_is_true(seed: int) -> None:
         return
     placements = right[1][0]
     facts = Facts(data, placements)
-    reasons = explain(Instance.from_json(data), placements)
+    reasons = explain(read_instance(data), placements)
     assert reasons.applications.keys() == facts.wishes.keys()
     assert reasons.people.keys() == {person["id"] for person in data["applicants"]}
     for reason in reasons.applications.values():
@@ -190,7 +190,7 @@ def test_what_a_reason_says_is_true(seed: int) -> None:
 @pytest.mark.parametrize("name", SOLVED)
 def test_everybody_in_a_medium_call_has_a_reason(name: str) -> None:
     data, placements = call(name), [(person, visit) for person, visit in expected(name)["placements"]]
-    reasons = explain(Instance.from_json(data), placements)
+    reasons = explain(read_instance(data), placements)
     assert len(reasons.people) == len(data["applicants"])
     facts = Facts(data, placements)
     cheap = {"full", "ineligible", "clash", "drawn", "open", "placed"}
@@ -203,7 +203,7 @@ def test_everybody_in_a_medium_call_has_a_reason(name: str) -> None:
 def test_the_words_for_rules_and_visits_are_the_callers() -> None:
     data = call("t4-hard-cap-leaves-empty")
     placements = [(person, visit) for person, visit in expected(data["name"])["placements"]]
-    reasons = explain(Instance.from_json(data), placements, name_rule=lambda name: f"<{name}>")
+    reasons = explain(read_instance(data), placements, name_rule=lambda name: f"<{name}>")
     texts = [str(reason.text) for reason in reasons.people.values() if reason.why == "blocked"]
     assert texts
     assert all("<" in text for text in texts)
@@ -211,7 +211,7 @@ def test_the_words_for_rules_and_visits_are_the_callers() -> None:
 
 def test_an_answer_that_is_not_proven_says_so() -> None:
     data = call("t1-fill-beats-score")
-    reasons = explain(Instance.from_json(data), [("A2", "V1")], proven=False)
+    reasons = explain(read_instance(data), [("A2", "V1")], proven=False)
     assert (
         str(reasons.applications["A1", "V1"].text)
         == "There was no time to prove that this answer is the best."
@@ -221,6 +221,6 @@ def test_an_answer_that_is_not_proven_says_so() -> None:
 def test_rules_at_their_bound_are_found() -> None:
     data = call("t8-gender-share")
     placements = [(person, visit) for person, visit in expected(data["name"])["placements"]]
-    instance = Instance.from_json(data)
+    instance = read_instance(data)
     assert judge(instance, placements).holds
     assert binding_rules(instance, placements) == ["capacity@V1", "gender-f@V1"]

@@ -11,7 +11,7 @@ import pytest
 from peer_visits.allocation import solving
 from peer_visits.allocation.sentences import TO_THE_PERSON, rule_words, to_the_person
 from peer_visits.allocation.settings import RuleName
-from peer_visits.allocation.solving.reasons import listed
+from peer_visits.allocation.solving.reasons.explaining import listed
 from peer_visits.allocation.storing import read_phrase, write_phrase
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.outbox.wording.speech import LANGUAGES, Speech

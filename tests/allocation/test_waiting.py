@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peer_visits.allocation.solving import Event, Instance, Place, WaitingList, judge, promote
+from peer_visits.allocation.solving import Event, Place, WaitingList, judge, promote, read_instance
 from peer_visits.allocation.solving.lottery import lottery_number
 from tests.allocation.small import small_call
 
@@ -33,7 +33,7 @@ def waiting_call(**more: Any) -> dict[str, Any]:
 def promoted(
     data: dict[str, Any], placements: list[tuple[str, str]], *events: Event
 ) -> list[list[tuple[str, str]]]:
-    return [list(handled.promoted) for handled in promote(Instance.from_json(data), placements, events)]
+    return [list(handled.promoted) for handled in promote(read_instance(data), placements, events)]
 
 
 def test_the_highest_score_is_next_and_nobody_else_moves() -> None:
@@ -42,7 +42,7 @@ def test_the_highest_score_is_next_and_nobody_else_moves() -> None:
 
 
 def test_who_declined_is_not_asked_again_but_may_get_another_visit() -> None:
-    waiting = WaitingList(Instance.from_json(waiting_call()), [("A5", "V1"), ("A4", "V2")])
+    waiting = WaitingList(read_instance(waiting_call()), [("A5", "V1"), ("A4", "V2")])
     waiting.handle(Event("decline", "A5", "V1"))
     handled = waiting.handle(Event("withdraw", "A4"))
     assert handled.promoted == (("A5", "V2"),)
@@ -51,7 +51,7 @@ def test_who_declined_is_not_asked_again_but_may_get_another_visit() -> None:
 
 def test_withdrawing_gives_up_every_place_and_every_application() -> None:
     data = waiting_call(max_visits_per_applicant=2)
-    waiting = WaitingList(Instance.from_json(data), [("A5", "V1"), ("A5", "V2")])
+    waiting = WaitingList(read_instance(data), [("A5", "V1"), ("A5", "V2")])
     assert waiting.handle(Event("withdraw", "A5")).promoted == (("A4", "V1"), ("A4", "V2"))
     waiting.handle(Event("withdraw", "A4"))
     assert not [pair for pair in waiting.placements if pair[0] in {"A4", "A5"}]
@@ -60,9 +60,7 @@ def test_withdrawing_gives_up_every_place_and_every_application() -> None:
 def test_a_clash_blocks_and_is_named() -> None:
     data = waiting_call(max_visits_per_applicant=2, clashes=[["V1", "V2"]])
     data["applications"] = [wish for wish in data["applications"] if wish["applicant"] in {"A1", "A2"}]
-    [handled] = promote(
-        Instance.from_json(data), [("A1", "V1"), ("A2", "V2")], [Event("decline", "A1", "V1")]
-    )
+    [handled] = promote(read_instance(data), [("A1", "V1"), ("A2", "V2")], [Event("decline", "A1", "V1")])
     assert handled.promoted == ()
     assert handled.open == (Place("V1", 1, {"clash": ("A2",)}),)
     assert handled.to_json()["open"] == [{"visit": "V1", "blocked": {"clash": ["A2"]}}]
@@ -79,7 +77,7 @@ def test_equal_people_are_taken_by_rank_then_by_lot() -> None:
 @given(seed=st.integers(0, 10**9))
 def test_no_promotion_breaks_a_hard_rule_and_no_place_is_left_for_whom_it_would_suit(seed: int) -> None:
     data = small_call(seed) | {"pinned": []}
-    instance, draw = Instance.from_json(data), Random(seed)
+    instance, draw = read_instance(data), Random(seed)
     waiting = WaitingList(instance, [])
     for _time in range(6):
         person = draw.choice(instance.applicants).id

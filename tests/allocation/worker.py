@@ -19,6 +19,7 @@ from peer_visits.allocation.solving.model import build, elastic
 from peer_visits.allocation.solving.provers.child import make_prover
 from peer_visits.allocation.solving.provers.tasks import News, Task
 from peer_visits.allocation.solving.race import Outcome
+from peer_visits.allocation.solving.reading.call import read_instance
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,7 +51,7 @@ class OneSolver:
 
 def answer(data: Any, name: str) -> Any:
     """The answer of one solver, as JSON."""
-    instance = Instance.from_json(data)
+    instance = read_instance(data)
     climb = Climb(instance, OneSolver(instance, name), 60.0, lambda _progress: None, settle=True)
     return climb.answer().to_json()
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.allocation.solving.instance import SCHEMA, Instance
+from peer_visits.allocation.solving.instance import SCHEMA
+from peer_visits.allocation.solving.reading.call import read_instance
 from peer_visits.allocation.solving.waiting import Event, promote
 from peer_visits.applications.models import Application
 from peer_visits.outbox.models import Message
@@ -147,7 +148,7 @@ def test_leaving_by_any_way_gives_what_the_pure_rule_gives(
     names = {str(application.person_id): name for name, application in people.items()}
     before = [(str(people[name].person_id), str(story.visits[0].id)) for name in ("a1", "a2", "a3")]
     event = Event("withdraw", str(people[leaves].person_id))
-    [handled] = promote(Instance.from_json(given), before, [event])
+    [handled] = promote(read_instance(given), before, [event])
     person = person_of(session, people[leaves])
     withdraw_application(session, actor=person, now=now, application=people[leaves])
     came = holders(session, people) - {"a1", "a2", "a3"}

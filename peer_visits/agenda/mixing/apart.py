@@ -7,6 +7,7 @@ from typing import Any
 
 from peer_visits.agenda.apart import run_here, working_apart
 from peer_visits.agenda.mixing.instance import Instance, Rounds
+from peer_visits.agenda.mixing.reading import read_instance
 from peer_visits.agenda.mixing.solving import mix
 from peer_visits.kernel.work import WorkFailed
 
@@ -23,7 +24,7 @@ def mix_apart(instance: Instance, *, seconds: float, cancelled: Callable[[], boo
 
 
 def _work(data: Any, tell: Callable[[dict[str, Any]], None]) -> None:
-    instance = Instance.from_json(data["instance"])
+    instance = read_instance(data["instance"])
     tell(mix(instance, seconds=data["seconds"], searches=SEARCHES).to_json())
 
 

@@ -5,23 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from peer_visits.agenda.mixing.instance import SCHEMA, Absence, Instance, Person, Pin
-from peer_visits.allocation.solving.reading import MOST_FAULTS, Faulty, Reader
+from peer_visits.allocation.solving.reading.reader import Reader
 
 MOST_PEOPLE, MOST_GROUPS, MOST_ROUNDS = 300, 60, 30
 
 
 def read_instance(data: Any) -> Instance:
     """From JSON. Raises Faulty."""
-    if not isinstance(data, dict):
-        raise Faulty(["the file: an object is expected here"])
     reader = Reader()
-    if data.get("schema") != SCHEMA:
-        reader.fault("schema", f"{SCHEMA} is expected, not {data.get('schema')!r}")
+    reader.begin(data, SCHEMA)
     instance = _read(reader, data)
     if not reader.faults:
         _check_pins(reader, instance)
-    if reader.faults:
-        raise Faulty(reader.faults[:MOST_FAULTS])
+    reader.end()
     return instance
 
 
@@ -37,9 +33,7 @@ def _read(reader: Reader, data: dict[str, Any]) -> Instance:
         for place, item in _objects(reader, data, "people")
     ]
     ids = [person.id for person in people]
-    for index, id_ in enumerate(ids):
-        if id_ and id_ in ids[:index]:
-            reader.fault(f"people[{index}]", f"{id_} is there twice")
+    reader.no_doubles("people", ids)
     if not MOST_PEOPLE >= len(people) > 0:
         reader.fault("people", f"between 1 and {MOST_PEOPLE} are expected, not {len(people)}")
     return Instance(

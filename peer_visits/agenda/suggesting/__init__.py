@@ -1,6 +1,6 @@
 """When each session of a visit should be, solved as one whole and proven: the pure part, without web or database.
 
-    instance = Instance.from_json(data)             # raises Faulty: one sentence per fault, with its place
+    instance = read_instance(data)                  # raises Faulty: one sentence per fault, with its place
     answer = suggest(instance, seconds=20,          # in a process apart with limits; safe in a worker
                      progress=show, cancelled=ask)  # show(Progress), ask() -> bool
     answer.to_json()                                # status, levels, plan, proof, details
@@ -25,8 +25,9 @@ from peer_visits.agenda.suggesting.instance import (
     Way,
     Window,
 )
+from peer_visits.agenda.suggesting.reading import read_instance
 from peer_visits.agenda.suggesting.solving import Misjudged, Progress, suggest
-from peer_visits.allocation.solving.reading import Faulty
+from peer_visits.allocation.solving.reading.reader import Faulty
 
 __all__ = [
     "Answer",
@@ -46,5 +47,6 @@ __all__ = [
     "Way",
     "Window",
     "judge_json",
+    "read_instance",
     "suggest",
 ]

@@ -14,6 +14,7 @@ from ortools.sat.python import cp_model
 from peer_visits.agenda.apart import run_here
 from peer_visits.agenda.suggesting.instance import Instance, Level
 from peer_visits.agenda.suggesting.model import Model
+from peer_visits.agenda.suggesting.reading import read_instance
 
 Tell = Callable[[dict[str, Any]], None]
 SHARE = (
@@ -24,7 +25,7 @@ LEAST = 0.1  # seconds
 
 def climb(data: Any, tell: Tell) -> None:
     """Every level in its order; one line for each, the last one says how it ended."""
-    instance = Instance.from_json(data["instance"])
+    instance = read_instance(data["instance"])
     Climb(instance, data["seconds"], tell).go()
 
 

@@ -122,13 +122,6 @@ class Instance:
     objective: tuple[Level, ...] = LEVELS
     name: str = ""
 
-    @staticmethod
-    def from_json(data: Any) -> Instance:
-        """Read the schema. Raises Faulty, which names the place of every fault."""
-        from peer_visits.agenda.suggesting.reading import read_instance
-
-        return read_instance(data)
-
     def to_json(self) -> dict[str, Any]:
         """As in the schema; reading it again gives the same instance."""
         return {

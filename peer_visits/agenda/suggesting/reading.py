@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from peer_visits.agenda.suggesting.instance import (
@@ -22,7 +22,7 @@ from peer_visits.agenda.suggesting.instance import (
     Way,
     Window,
 )
-from peer_visits.allocation.solving.reading import MOST_FAULTS, Faulty, Reader
+from peer_visits.allocation.solving.reading.reader import Reader
 
 FURTHEST = 26 * 60  # minutes between two clocks on this planet
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|(24):(00)", re.ASCII)
@@ -32,19 +32,15 @@ Read = TypeVar("Read")
 
 def read_instance(data: Any) -> Instance:
     """An agenda from JSON. Raises Faulty."""
-    if not isinstance(data, dict):
-        raise Faulty(["the file: an object is expected here"])
     reader = AgendaReader()
-    if data.get("schema") != SCHEMA:
-        reader.fault("schema", f"{SCHEMA} is expected, not {data.get('schema')!r}")
+    reader.begin(data, SCHEMA)
     instance = _read(reader, data)
-    if reader.faults:
-        raise Faulty(reader.faults[:MOST_FAULTS])
+    reader.end()
     return instance
 
 
 class AgendaReader(Reader):
-    """Also reads clocks and lists of names."""
+    """Also reads clocks and lists of objects."""
 
     def minute(self, data: dict[str, Any], key: str, place: str) -> int:
         """A time of day such as 09:30, in minutes."""
@@ -63,22 +59,6 @@ class AgendaReader(Reader):
     def word(self, data: dict[str, Any], key: str, place: str) -> str | None:
         """A text, if one is given."""
         return None if data.get(key) is None else self.text(data, key, place)
-
-    def names(self, values: Any, known: Collection[str], place: str, what: str) -> tuple[str, ...]:
-        """Names that are known, each once."""
-        named = [
-            name
-            for at, value in self.items(values, place)
-            if (name := self.among(value, known, at, what)) is not None
-        ]
-        self.no_doubles(place, named)
-        return tuple(named)
-
-    def no_doubles(self, place: str, keys: list[str]) -> None:
-        """Every key once."""
-        for index, key in enumerate(keys):
-            if key and key in keys[:index]:
-                self.fault(f"{place}[{index}]", f"{key} is there twice")
 
     def each(
         self, data: dict[str, Any], key: str, read: Callable[[dict[str, Any], str], Read | None]

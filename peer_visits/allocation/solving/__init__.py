@@ -1,6 +1,6 @@
 """Who gets which visit, solved as one whole and proven: the pure part, without web or database.
 
-    instance = Instance.from_json(data)           # raises Faulty: one sentence per fault, with its place
+    instance = read_instance(data)                # raises Faulty: one sentence per fault, with its place
     answer = solve(instance, seconds=60,          # in child processes with limits; safe in a worker
                    progress=show, cancelled=ask)  # show(Progress), ask() -> bool
     answer.to_json()                              # status, levels, placements, unique | conflict, proof, details
@@ -32,8 +32,10 @@ from peer_visits.allocation.solving.instance import (
 from peer_visits.allocation.solving.levels import Misjudged, solve
 from peer_visits.allocation.solving.lottery import combined_seed, commitment, is_revealed, lottery_number
 from peer_visits.allocation.solving.race import SolverFailed
-from peer_visits.allocation.solving.reading import Faulty
-from peer_visits.allocation.solving.reasons import Reason, Reasons, explain
+from peer_visits.allocation.solving.reading.call import read_instance
+from peer_visits.allocation.solving.reading.reader import Faulty
+from peer_visits.allocation.solving.reasons.explaining import explain
+from peer_visits.allocation.solving.reasons.values import Reason, Reasons
 from peer_visits.allocation.solving.waiting import Event, Handled, Place, WaitingList, promote
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "lottery_number",
     "price_rules",
     "promote",
+    "read_instance",
     "solve",
 ]
 

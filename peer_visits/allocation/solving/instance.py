@@ -1,6 +1,6 @@
 """A call as the solver sees it: visits, people, wishes, rules, and the order of what matters.
 
-These are the values of schema `peer-visits/allocation/1`; `reading.py` makes them from JSON and names every fault.
+These are the values of schema `peer-visits/allocation/1`; `reading/` makes them from JSON and names every fault.
 """
 
 from __future__ import annotations
@@ -133,13 +133,6 @@ class Instance:
     rank_bonus: tuple[int, ...] = ()
     seed: str = ""
     name: str = ""
-
-    @staticmethod
-    def from_json(data: Any) -> Instance:
-        """Read the schema. Raises Faulty, which names the place of every fault."""
-        from peer_visits.allocation.solving.reading import read_instance
-
-        return read_instance(data)
 
     def to_json(self) -> dict[str, Any]:
         """As in the schema; reading it again gives the same instance."""

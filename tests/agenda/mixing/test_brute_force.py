@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peer_visits.agenda.mixing import Instance, judge_json, mix
+from peer_visits.agenda.mixing import judge_json, mix, read_instance
 
 HEAVY = os.environ.get("PEER_VISITS_HEAVY") == "1"
 EXAMPLES = 1000 if HEAVY else 40
@@ -76,7 +76,7 @@ def _groups_of(data: dict[str, Any], number: int) -> set[tuple[tuple[str, ...], 
 @settings(max_examples=EXAMPLES)
 def test_the_search_finds_what_trying_everything_finds(seed: int) -> None:
     data = small_breakout(seed)
-    answer = mix(Instance.from_json(data), searches=12, steps=4000)
+    answer = mix(read_instance(data), searches=12, steps=4000)
     best = min(tuple(judge_json(data, rounds).levels.values()) for rounds in all_rounds(data))
     assert tuple(answer.levels.values()) == best
     assert judge_json(data, answer.rounds).broken == []
@@ -86,5 +86,5 @@ def test_the_search_finds_what_trying_everything_finds(seed: int) -> None:
 
 
 def test_most_small_breakouts_are_proven() -> None:
-    answers = [mix(Instance.from_json(small_breakout(seed)), searches=4, steps=2000) for seed in range(60)]
+    answers = [mix(read_instance(small_breakout(seed)), searches=4, steps=2000) for seed in range(60)]
     assert sum(answer.proven for answer in answers) > 20

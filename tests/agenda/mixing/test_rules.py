@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from peer_visits.agenda.mixing import Instance, judge_json, mix
+from peer_visits.agenda.mixing import judge_json, mix, read_instance
 from peer_visits.agenda.mixing.bounds import least_alike, least_pairs, least_repeats
 from peer_visits.allocation.solving import Faulty
 
@@ -28,7 +28,7 @@ def test_pins_and_absences_hold_in_every_round() -> None:
     pins = [{"person": "P01", "group": 2}, {"person": "P02", "group": 2, "round": 3}]
     absences = [{"person": "P03", "round": 1}, {"person": "P04"}]
     data = breakout(18, 4, 3, pins=pins, absences=absences)
-    answer = mix(Instance.from_json(data), searches=3, steps=20_000)
+    answer = mix(read_instance(data), searches=3, steps=20_000)
     assert judge_json(data, answer.rounds).broken == []
     for number, groups in enumerate(answer.rounds, start=1):
         named = {person for group in groups for person in group}
@@ -42,17 +42,17 @@ def test_pins_and_absences_hold_in_every_round() -> None:
 
 def test_kinds_of_organisation_are_mixed_after_countries() -> None:
     data = breakout(12, 3, 2)
-    answer = mix(Instance.from_json(data), searches=6, steps=20_000)
+    answer = mix(read_instance(data), searches=6, steps=20_000)
     assert list(answer.levels) == ["coincidences", "same_country", "same_type"]
     assert answer.levels["coincidences"] == 3
     alone = {"people": [person | {"country": None} for person in people(12)]}
-    assert mix(Instance.from_json(data | alone), searches=6, steps=20_000).levels["same_country"] == 0
+    assert mix(read_instance(data | alone), searches=6, steps=20_000).levels["same_country"] == 0
 
 
 def test_everybody_pinned_is_still_an_answer() -> None:
     pins = [{"person": f"P{n:02}", "group": 1 + n % 2} for n in range(1, 5)]
     data = breakout(4, 2, 2, pins=pins)
-    answer = mix(Instance.from_json(data))
+    answer = mix(read_instance(data))
     assert answer.levels["coincidences"] == 2
     assert answer.lower_bounds["coincidences"] == 2  # pins are part of the pigeonhole
 
@@ -65,7 +65,7 @@ def test_people_are_spread_over_cells(people_: int, cells: int, pairs: int) -> N
 
 
 def test_bounds_of_a_published_size() -> None:
-    instance = Instance.from_json(breakout(24, 4, 5))
+    instance = read_instance(breakout(24, 4, 5))
     assert least_repeats(instance) == 80
     assert least_alike(instance, "country") == 0
 
@@ -93,7 +93,7 @@ def test_bounds_of_a_published_size() -> None:
 )
 def test_a_fault_is_told_with_its_place(changes: dict[str, Any], fault: str) -> None:
     with pytest.raises(Faulty) as caught:
-        Instance.from_json(breakout(6, 3, 2) | changes)
+        read_instance(breakout(6, 3, 2) | changes)
     assert any(one.startswith(fault) for one in caught.value.faults)
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from peer_visits.agenda.suggesting import Instance, judge_json
+from peer_visits.agenda.suggesting import judge_json, read_instance
 from tests.agenda.suggesting.small import best, small_agenda
 from tests.agenda.suggesting.worker import Worker, working
 
@@ -69,5 +69,5 @@ def test_the_small_agendas_hold_a_bit_of_everything() -> None:
 
 def test_what_is_read_is_written_the_same() -> None:
     for seed in range(50):
-        instance = Instance.from_json(small_agenda(seed))
-        assert Instance.from_json(instance.to_json()) == instance
+        instance = read_instance(small_agenda(seed))
+        assert read_instance(instance.to_json()) == instance

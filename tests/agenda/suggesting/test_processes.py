@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from peer_visits.agenda.suggesting import Instance, Progress, judge_json, suggest
+from peer_visits.agenda.suggesting import Progress, judge_json, read_instance, suggest
 from peer_visits.kernel.work import WorkFailed
 from tests.agenda.published import agenda
 
@@ -56,7 +56,7 @@ def endless() -> dict[str, Any]:
 def test_when_time_is_up_the_best_found_is_given_with_its_gap() -> None:
     call, heard = endless(), list[Progress]()
     started = time.monotonic()
-    answer = suggest(Instance.from_json(call), seconds=3, progress=heard.append)
+    answer = suggest(read_instance(call), seconds=3, progress=heard.append)
     assert time.monotonic() - started < 15
     assert answer.status in {"feasible", "unknown"}
     assert heard
@@ -70,7 +70,7 @@ def test_when_time_is_up_the_best_found_is_given_with_its_gap() -> None:
 
 def test_it_can_be_cancelled_and_leaves_no_process() -> None:
     before, started = children(), time.monotonic()
-    answer = suggest(Instance.from_json(endless()), cancelled=lambda: time.monotonic() - started > 1)
+    answer = suggest(read_instance(endless()), cancelled=lambda: time.monotonic() - started > 1)
     assert answer.status == "cancelled"
     assert time.monotonic() - started < 10
     assert children() <= before
@@ -79,10 +79,10 @@ def test_it_can_be_cancelled_and_leaves_no_process() -> None:
 def test_without_memory_it_fails_and_leaves_no_process() -> None:
     before = children()
     with pytest.raises(WorkFailed):
-        suggest(Instance.from_json(agenda("sc2-comfort")), memory=10_000_000)
+        suggest(read_instance(agenda("sc2-comfort")), memory=10_000_000)
     assert children() <= before
 
 
 def test_this_process_reads_no_solver() -> None:
-    suggest(Instance.from_json(agenda("sc2-comfort")))
+    suggest(read_instance(agenda("sc2-comfort")))
     assert "ortools" not in Path("/proc/self/maps").read_text("utf-8")

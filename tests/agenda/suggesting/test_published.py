@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from peer_visits.agenda.suggesting import Instance, judge_json, suggest
+from peer_visits.agenda.suggesting import judge_json, read_instance, suggest
 from tests.agenda.published import AGENDAS, agenda, expected_agenda
 
 SMALL = tuple(name for name in AGENDAS if name.startswith("sc") and not name.startswith("sched"))
@@ -16,7 +16,7 @@ SECONDS = 20  # up to 16 sessions
 
 def check(name: str) -> None:
     right, started = expected_agenda(name), time.monotonic()
-    answer = suggest(Instance.from_json(agenda(name)), seconds=SECONDS)
+    answer = suggest(read_instance(agenda(name)), seconds=SECONDS)
     assert time.monotonic() - started < SECONDS
     assert answer.status == right["status"]
     if right["status"] == "infeasible":
@@ -47,12 +47,12 @@ def test_the_published_plans_are_judged_as_published(name: str) -> None:
 
 
 def test_what_cannot_be_placed_is_named() -> None:
-    answer = suggest(Instance.from_json(agenda("sc3-infeasible")))
+    answer = suggest(read_instance(agenda("sc3-infeasible")))
     assert len(answer.unplaceable) == 1
     assert answer.unplaceable_is_least
     assert answer.plan == {}
 
 
 def test_the_same_agenda_gets_the_same_plan() -> None:
-    plans = [suggest(Instance.from_json(agenda("sched-onsite-8x3-s2"))).to_json()["plan"] for _run in "ab"]
+    plans = [suggest(read_instance(agenda("sched-onsite-8x3-s2"))).to_json()["plan"] for _run in "ab"]
     assert plans[0] == plans[1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from peer_visits.agenda.suggesting import Faulty, Instance
+from peer_visits.agenda.suggesting import Faulty, read_instance
 from tests.agenda.published import AGENDAS, agenda
 
 DAY = {"id": "D1", "open": "09:00", "close": "12:00"}
@@ -17,15 +17,15 @@ TALK = {"id": "talk", "minutes": 60}
 def faults(**changes: Any) -> list[str]:
     call = {"schema": "peer-visits/schedule/1", "days": [DAY], "sessions": [TALK]} | changes
     with pytest.raises(Faulty) as caught:
-        Instance.from_json(call)
+        read_instance(call)
     return caught.value.faults
 
 
 @pytest.mark.parametrize("name", AGENDAS)
 def test_published_agendas_are_read_and_written_the_same(name: str) -> None:
-    instance = Instance.from_json(agenda(name))
-    assert Instance.from_json(instance.to_json()) == instance
-    assert instance.digest() == Instance.from_json(copy.deepcopy(agenda(name)) | {"name": "other"}).digest()
+    instance = read_instance(agenda(name))
+    assert read_instance(instance.to_json()) == instance
+    assert instance.digest() == read_instance(copy.deepcopy(agenda(name)) | {"name": "other"}).digest()
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_a_fault_is_told_with_its_place(changes: dict[str, Any], fault: str) -> 
 
 def test_a_file_that_is_no_object_is_told() -> None:
     with pytest.raises(Faulty, match="the file: an object is expected here"):
-        Instance.from_json([1])
+        read_instance([1])

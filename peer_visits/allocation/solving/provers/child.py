@@ -10,9 +10,9 @@ import sys
 import threading
 from typing import Any
 
-from peer_visits.allocation.solving.instance import Instance
 from peer_visits.allocation.solving.model import Model, build, elastic
 from peer_visits.allocation.solving.provers.tasks import News, Prover, Task
+from peer_visits.allocation.solving.reading.call import read_instance
 
 
 def limit(memory: int) -> None:
@@ -63,7 +63,7 @@ def main(name: str, memory: int) -> None:
     # What a library writes to the standard output must not mix with the news.
     news = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
-    instance = Instance.from_json(json.loads(sys.stdin.readline()))
+    instance = read_instance(json.loads(sys.stdin.readline()))
     model = build(instance)
     prover = make_prover(name, model)
     inbox = Inbox()

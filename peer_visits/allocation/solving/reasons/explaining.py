@@ -1,54 +1,15 @@
-"""Why each application was granted or not, in one sentence and in figures: the swap test.
-
-For an application that was not granted, everybody who holds a place in that visit is exchanged for its applicant, one
-at a time, and the first level of the objective (or the hard rule) that gets worse is what held the place. With every
-level proven, something always gets worse. Nobody is named in a sentence: it may be shown to whom it is about.
-"""
+"""A reason for every application, granted or not."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
 from peer_visits.allocation.solving.groups import Group
 from peer_visits.allocation.solving.instance import Application, Instance, Placement
-from peer_visits.allocation.solving.lottery import lottery_number
+from peer_visits.allocation.solving.reasons.seats import Seats
+from peer_visits.allocation.solving.reasons.values import Name, Reason, Reasons, RuleWords, Why
 from peer_visits.kernel.text import Phrase, phrase
-
-Why = Literal[
-    "pinned", "points", "rule", "lottery", "free",  # why chosen
-    "ineligible", "placed", "clash", "no-place", "full", "blocked", "held", "drawn", "open", "no-wish",  # why not
-]  # fmt: skip
-Name = Callable[[str], str]
-RuleWords = Callable[[str], str | Phrase]  # a phrase is translated with the sentence it stands in
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why. `rules` are the rule instances that held places, and how many; `better` people of the visit have more
-    points; `drawn` is the applicant's lottery number and the lowest among those with equal points who have a place.
-    """
-
-    applicant: str
-    visit: str | None
-    granted: bool
-    why: Why
-    text: Phrase
-    points: int = 0
-    better: int = 0
-    rules: dict[str, int] = field(default_factory=dict, hash=False)
-    drawn: tuple[int, int] | None = None
-    other: str | None = None  # the visit in which the applicant has a place instead
-
-
-@dataclass(frozen=True)
-class Reasons:
-    """A reason for every application, and the one that matters most for every person."""
-
-    applications: dict[Placement, Reason]
-    people: dict[str, Reason]
 
 
 def explain(
@@ -60,7 +21,7 @@ def explain(
     name_visit: Name = str,
 ) -> Reasons:
     """Reasons for all. `name_rule` and `name_visit` give the words for `ID@VISIT` and for a visit."""
-    explainer = _Explainer(instance, placements, proven, name_rule, name_visit)
+    explainer = _Explainer(Seats(instance, placements), proven, name_rule, name_visit)
     applications = {wish.key: explainer.reason(wish) for wish in instance.applications}
     by_person: dict[str, list[tuple[bool, int, Reason]]] = defaultdict(list)
     for wish in instance.applications:
@@ -80,65 +41,21 @@ def explain(
 
 
 class _Explainer:
-    def __init__(
-        self,
-        instance: Instance,
-        placements: Iterable[Placement],
-        proven: bool,
-        name_rule: RuleWords,
-        name_visit: Name,
-    ) -> None:
-        self.proven = proven
-        self.instance, self.name_rule, self.name_visit = instance, name_rule, name_visit
-        self.people, self.limits = instance.people(), instance.limits()
-        self.wishes = {wish.key: wish for wish in instance.applications}
-        self.capacity = {visit.id: visit.capacity for visit in instance.visits}
-        self.held: dict[str, list[str]] = defaultdict(list)
-        self.groups = {visit.id: Group(instance, visit.id) for visit in instance.visits}
-        for person, visit in sorted(placements):
-            self.held[person].append(visit)
-            self.groups[visit].join(self.people[person])
-        self.left_out: dict[str, list[Application]] = defaultdict(list)
-        for wish in instance.applications:
-            if wish.eligible and self._could_take(wish):
-                self.left_out[wish.visit].append(wish)
-
-    def _could_take(self, wish: Application) -> bool:
-        held = self.held[wish.applicant]
-        return wish.visit not in held and len(held) < self.limits[wish.applicant] and not self._clash(wish)
-
-    def _clash(self, wish: Application) -> str | None:
-        """A visit they hold that they cannot have beside this one."""
-        for clash in self.instance.clashes:
-            if wish.visit in clash:
-                for visit in self.held[wish.applicant]:
-                    if visit in clash and visit != wish.visit:
-                        return visit
-        return None
-
-    def points(self, wish: Application) -> int:
-        """What the wish is worth at the level of points."""
-        used = "utility" in self.instance.objective and (
-            "score" not in self.instance.objective
-            or self.instance.objective.index("utility") < self.instance.objective.index("score")
-        )
-        return wish.score + (self.instance.bonus(wish.rank) if used else 0)
-
-    def number(self, wish: Application) -> int:
-        """Its lottery number."""
-        return lottery_number(self.instance.seed, wish.applicant, wish.visit)
+    def __init__(self, seats: Seats, proven: bool, name_rule: RuleWords, name_visit: Name) -> None:
+        self.seats, self.instance = seats, seats.instance
+        self.proven, self.name_rule, self.name_visit = proven, name_rule, name_visit
 
     def reason(self, wish: Application) -> Reason:
         """Why this application was granted or not."""
-        if wish.visit in self.held[wish.applicant]:
+        if wish.visit in self.seats.held[wish.applicant]:
             return self._chosen(wish)
         if not wish.eligible:
             return self._not(wish, "ineligible", phrase("This application is not eligible for a place."))
-        clash = self._clash(wish)
-        if clash is not None and len(self.held[wish.applicant]) < self.limits[wish.applicant]:
+        clash = self.seats.clash(wish)
+        if clash is not None and len(self.seats.held[wish.applicant]) < self.seats.limits[wish.applicant]:
             text = phrase("It clashes with %(other)s, where they have a place.", other=self.name_visit(clash))
             return self._not(wish, "clash", text, other=clash)
-        if not self._could_take(wish):
+        if not self.seats.could_take(wish):
             return self._placed_elsewhere(wish)
         return self._left_out(wish)
 
@@ -149,23 +66,23 @@ class _Explainer:
             granted=False,
             why=why,
             text=text,
-            points=self.points(wish),
+            points=self.seats.points(wish),
             **more,  # type: ignore[arg-type]
         )
 
     # Not granted
 
     def _placed_elsewhere(self, wish: Application) -> Reason:
-        held = self.held[wish.applicant]
+        held = self.seats.held[wish.applicant]
         if not held:
             return self._not(wish, "no-place", phrase("They may get no place in this call."))
-        other = max(held, key=lambda visit: self.wishes[wish.applicant, visit].rank)
-        rank = self.wishes[wish.applicant, other].rank
-        better = self._better(wish)
+        other = max(held, key=lambda visit: self.seats.wishes[wish.applicant, visit].rank)
+        rank = self.seats.wishes[wish.applicant, other].rank
+        better = self.seats.better(wish)
         place = {"other": self.name_visit(other), "rank": rank}
         if rank < wish.rank:
             text = phrase("They have a place in %(other)s, which they want more.", **place)
-        elif better and better == len(self.groups[wish.visit]) and not self._free(wish.visit):
+        elif better and better == len(self.seats.groups[wish.visit]) and not self.seats.free(wish.visit):
             text = phrase(
                 "Placed by their wish %(rank)d, %(other)s: here %(better)d people with more points took every place.",
                 **place,
@@ -179,12 +96,12 @@ class _Explainer:
         return self._not(wish, "placed", text, other=other, better=better)
 
     def _left_out(self, wish: Application) -> Reason:
-        group = self.groups[wish.visit]
-        if self._free(wish.visit):
+        group = self.seats.groups[wish.visit]
+        if self.seats.free(wish.visit):
             return self._blocked(wish, group)
         if not group.people:
             return self._not(wish, "no-place", phrase("This visit has no places."))
-        better = self._better(wish)
+        better = self.seats.better(wish)
         if better == len(group):
             text = _count(
                 better,
@@ -192,7 +109,7 @@ class _Explainer:
                 "All %(count)d places went to people with more points.",
             )
             return self._not(wish, "full", text, better=better)
-        rules, ties = self._holders(wish, group)
+        rules, ties = self.seats.holders(wish, group)
         if rules:
             return self._not(wish, "held", self._held_text(rules), better=better, rules=dict(rules))
         if ties:
@@ -201,7 +118,7 @@ class _Explainer:
 
     def _blocked(self, wish: Application, group: Group) -> Reason:
         before = group.hard()
-        after, _soft = group.after(joins=self.people[wish.applicant])
+        after, _soft = group.after(joins=self.seats.people[wish.applicant])
         rules = {name: 1 for name, violation in after.items() if violation > before[name]}
         if not rules:
             return self._not(wish, "open", self._whole())
@@ -209,34 +126,6 @@ class _Explainer:
             "A place is free, but with them this rule would be broken: %(rules)s.", rules=self._names(rules)
         )
         return self._not(wish, "blocked", text, rules=rules)
-
-    def _holders(self, wish: Application, group: Group) -> tuple[Counter[str], list[Application]]:
-        """Rules by which people with no more points hold their places, and people held by later levels alone."""
-        hard, soft = group.hard(), group.soft()
-        rules, ties = Counter[str](), []
-        for person in group.people.values():
-            other = self.wishes[person.id, wish.visit]
-            if self.points(other) > self.points(wish):
-                continue
-            names = self._kept_by(wish, other, group, hard, soft)
-            rules.update(names)
-            if not names and self.points(other) == self.points(wish):
-                ties.append(other)
-        return rules, ties
-
-    def _kept_by(
-        self, wish: Application, other: Application, group: Group, hard: dict[str, int], soft: dict[str, int]
-    ) -> list[str]:
-        """What would be worse with `wish` in the place of `other`: the pin, hard rules, or soft rules together."""
-        if other.key in self.instance.pinned:
-            return [f"pin:{other.applicant}@{other.visit}"]
-        after, cost = group.after(joins=self.people[wish.applicant], leaves=self.people[other.applicant])
-        broken = [name for name, violation in after.items() if violation > hard[name]]
-        if broken:
-            return broken
-        if sum(cost.values()) > sum(soft.values()):
-            return [name for name, missed in cost.items() if missed > soft[name]]
-        return []
 
     def _held_text(self, rules: Counter[str]) -> Phrase:
         pinned = [name for name in rules if name.startswith("pin:")]
@@ -255,7 +144,7 @@ class _Explainer:
             return self._not(wish, "drawn", text, better=better)
         if not alike or "lottery" not in self.instance.objective:
             return self._not(wish, "open", self._whole(), better=better)
-        own, theirs = self.number(wish), min(self.number(tie) for tie in alike)
+        own, theirs = self.seats.number(wish), min(self.seats.number(tie) for tie in alike)
         text = phrase(
             "Equal points: the lottery decided, %(theirs)d against %(own)d.",
             own=own,
@@ -271,19 +160,19 @@ class _Explainer:
     # Granted
 
     def _chosen(self, wish: Application) -> Reason:
-        group = self.groups[wish.visit]
-        points, rank = self.points(wish), wish.rank
-        waiting = [other for other in self.left_out[wish.visit] if self.points(other) >= points]
-        ahead = [other for other in waiting if self.points(other) > points]
+        group = self.seats.groups[wish.visit]
+        points, rank = self.seats.points(wish), wish.rank
+        waiting = [other for other in self.seats.left_out[wish.visit] if self.seats.points(other) >= points]
+        ahead = [other for other in waiting if self.seats.points(other) > points]
         if wish.key in self.instance.pinned:
             return self._yes(wish, "pinned", phrase("Placed by hand."))
         if not ahead:
-            why: Why = "lottery" if waiting and not self._free(wish.visit) else "points"
+            why: Why = "lottery" if waiting and not self.seats.free(wish.visit) else "points"
             return self._yes(wish, why, self._chosen_text(why, rank))
         rules = Counter[str]()
         hard, soft = group.hard(), group.soft()
         for other in ahead:
-            rules.update(self._kept_by(other, wish, group, hard, soft))
+            rules.update(self.seats.kept_by(other, wish, group, hard, soft))
         if not rules:
             return self._yes(wish, "open", self._whole(), better=len(ahead))
         text = phrase(
@@ -310,20 +199,8 @@ class _Explainer:
             granted=True,
             why=why,
             text=text,
-            points=self.points(wish),
+            points=self.seats.points(wish),
             **more,  # type: ignore[arg-type]
-        )
-
-    # Counting
-
-    def _free(self, visit: str) -> bool:
-        return len(self.groups[visit]) < self.capacity[visit]
-
-    def _better(self, wish: Application) -> int:
-        """People of the visit with more points."""
-        return sum(
-            self.points(self.wishes[person, wish.visit]) > self.points(wish)
-            for person in self.groups[wish.visit].people
         )
 
     def _names(self, rules: Iterable[str]) -> str | Phrase:
