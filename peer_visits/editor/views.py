@@ -15,16 +15,10 @@ from peer_visits.calls.access import get_call_for_organiser, get_programme_for_o
 from peer_visits.calls.models import Call
 from peer_visits.calls.rules import phase
 from peer_visits.calls.states import CallPhase
-from peer_visits.editor.forms import (
-    CloneForm,
-    StepForm,
-    TitleForm,
-    extend_form,
-    settings_form,
-    typed_order,
-    visit_form,
-)
-from peer_visits.editor.forms_criteria import criteria_form
+from peer_visits.editor.forms.call import CloneForm, StepForm, TitleForm, extend_form
+from peer_visits.editor.forms.criteria import criteria_form
+from peer_visits.editor.forms.settings import settings_form
+from peer_visits.editor.forms.visits import typed_order, visit_form
 from peer_visits.editor.services.cloning import clone_call
 from peer_visits.editor.services.criteria import save_criteria
 from peer_visits.editor.services.publishing import archive_call, extend_call, find_lacking, publish_call

@@ -1,0 +1,43 @@
+"""Fields that forms of the editor share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateTimeLocalField, IntegerField
+from wtforms.validators import Optional
+
+from peer_visits.kernel.zones import WallTime, how_often, is_zone
+from peer_visits.web.forms import Between, Required
+
+
+def number(label: Any, lowest: int, highest: int, *, required: bool = True, **kwargs: Any) -> IntegerField:
+    """A whole number between two bounds; without `required` it may be left empty."""
+    message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
+    presence = Required(_l("Write a number.")) if required else Optional()
+    return IntegerField(label, validators=[presence, Between(lowest, highest, message)], **kwargs)
+
+
+def wall_time(label: Any, **kwargs: Any) -> DateTimeLocalField:
+    """A day and a time by the clock of the call's zone, exact to the second."""
+    return DateTimeLocalField(
+        label,
+        format=["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"],
+        validators=[Required(_l("Say when."))],
+        render_kw={"step": 1},
+        **kwargs,
+    )
+
+
+def wall_problem(moment: datetime | None, zone: str) -> str:
+    """What is wrong with a wall time in a zone: the clock skips it, or shows it twice."""
+    if moment is None or not is_zone(zone):
+        return ""
+    problems = {
+        WallTime.NEVER: _("The clock skips this time on that day. Choose another."),
+        WallTime.TWICE: _("The clock shows this time twice on that day. Choose another."),
+    }
+    return str(problems.get(how_often(moment, zone), ""))
