@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from peer_visits.allocation import solving
 from peer_visits.allocation.sentences import TO_THE_PERSON, rule_words, to_the_person
 from peer_visits.allocation.settings import RuleName
+from peer_visits.allocation.solving.reasons import explaining
 from peer_visits.allocation.solving.reasons.explaining import listed
 from peer_visits.allocation.storing import read_phrase, write_phrase
 from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.outbox.wording.speech import LANGUAGES, Speech
 
-SOURCE = (Path(str(solving.__file__)).parent / "reasons.py").read_text("utf-8")
+SOURCE = Path(str(explaining.__file__)).read_text("utf-8")
 
 
 def test_every_sentence_about_a_person_is_known() -> None:
