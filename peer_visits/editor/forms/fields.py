@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, IntegerField
+from wtforms import DateTimeLocalField, Field, HiddenField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import Optional
 
 from peer_visits.kernel.zones import WallTime, how_often, is_zone
-from peer_visits.web.forms import Between, Required
+from peer_visits.web.forms import Between, Form, Required, typed
 
 
 def number(label: Any, lowest: int, highest: int, *, required: bool = True, **kwargs: Any) -> IntegerField:
@@ -41,3 +41,14 @@ def wall_problem(moment: datetime | None, zone: str) -> str:
         WallTime.TWICE: _("The clock shows this time twice on that day. Choose another."),
     }
     return str(problems.get(how_often(moment, zone), ""))
+
+
+def values_of(form: Form) -> dict[str, Any]:
+    """What stands in every field but the hidden ones, by its name: texts as texts, ticks as lists."""
+    return {field.name: _value_of(field) for field in form if not isinstance(field, HiddenField)}
+
+
+def _value_of(field: Field) -> Any:
+    if isinstance(field, StringField):
+        return typed(field)
+    return list(field.data or ()) if isinstance(field, SelectMultipleField) else field.data

@@ -14,7 +14,7 @@ from wtforms.validators import Optional, ValidationError
 from peer_visits.accounts.forms import KINDS, country_choices, language_choices
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import ScoreOrder
-from peer_visits.editor.forms.fields import number, wall_problem, wall_time
+from peer_visits.editor.forms.fields import number, values_of, wall_problem, wall_time
 from peer_visits.kernel.zones import is_zone
 from peer_visits.storage.base import LONG_TEXT
 from peer_visits.web.formats import reader_locale
@@ -146,33 +146,8 @@ class SettingsForm(VersionedForm):
             raise ValidationError(_("Tick at least one language."))
 
     def values(self) -> dict[str, Any]:
-        """What was typed, as the service takes it."""
-        plain = ("title", "summary", "welcome", "privacy", "zone")
-        chosen = (
-            "opens",
-            "closes",
-            "shortlists_by",
-            "answers_by",
-            "languages",
-            "max_choices",
-            "places_per_person",
-            "answer_days",
-            "moves_deadlines",
-            "grace_minutes",
-            "promotion_stops_days",
-            "upgrade_chain",
-            "asks_substitute",
-            "blind",
-            "most_per_country",
-            "most_per_organisation",
-        )
-        lists = ("eligible_countries", "eligible_kinds")
-        return {
-            **{name: typed(self[name]) for name in plain},
-            **{name: self[name].data for name in chosen},
-            "score_order": ScoreOrder(self.score_order.data),
-            **{name: list(self[name].data or ()) for name in lists},
-        }
+        """What was typed, as the service takes it: every field is a setting of the call."""
+        return {**values_of(self), "score_order": ScoreOrder(self.score_order.data)}
 
 
 def settings_form(call: Call) -> SettingsForm:

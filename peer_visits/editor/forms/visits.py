@@ -12,7 +12,7 @@ from wtforms import DateField, Field, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from peer_visits.accounts.forms import country_choices, language_choices
-from peer_visits.editor.forms.fields import number
+from peer_visits.editor.forms.fields import number, values_of
 from peer_visits.kernel.zones import is_zone
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostKind, VisitFormat
@@ -71,15 +71,11 @@ class VisitForm(VersionedForm):
 
     def values(self) -> dict[str, Any]:
         """What was typed, as the service takes it."""
-        texts = ("place", "country", "host_name", "called_title", "topic", "about", "zone", "language")
-        first, last = self.announced_starts_on.data, self.announced_ends_on.data
         return {
-            **{name: typed(self[name]) for name in texts},
+            **values_of(self),
             "format": VisitFormat(typed(self.format)),
             "host_kind": HostKind(typed(self.host_kind)),
-            "capacity": self.capacity.data,
-            "announced_starts_on": first,
-            "announced_ends_on": last or first,
+            "announced_ends_on": self.announced_ends_on.data or self.announced_starts_on.data,
         }
 
 

@@ -25,8 +25,8 @@ from peer_visits.shortlist.models import Shortlist
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
 
-# What a clone takes over as it is.
-_CLONED = (
+# What a clone takes over as it is: every setting but its title and its days.
+CLONED = (
     "summary",
     "welcome",
     "privacy",
@@ -47,9 +47,8 @@ _CLONED = (
     "blind",
     "score_order",
 )
-
-
-_CLONED_VISIT = (
+# And of a visit, all that is said but its days.
+CLONED_OF_VISIT = (
     "host_name",
     "host_kind",
     "place",
@@ -70,7 +69,7 @@ def clone_call(
     """A new draft like an earlier call: settings, criteria, questions, and its visits if wanted."""
     programme = session.get_one(Programme, call.programme_id)
     clone = new_call(session, now, programme, title, call.zone)
-    for name in _CLONED:
+    for name in CLONED:
         setattr(clone, name, getattr(call, name))
     clone.cloned_from_id = call.id
     session.add(clone)
@@ -143,7 +142,7 @@ def _clone_visits(session: Session, now: datetime, call: Call, clone: Call) -> N
             call_id=clone.id,
             slug=slug,
             position=visit.position,
-            **{name: getattr(visit, name) for name in _CLONED_VISIT},
+            **{name: getattr(visit, name) for name in CLONED_OF_VISIT},
         )
         session.add(copy)
         session.flush()
