@@ -14,7 +14,7 @@ from peer_visits.accounts.forms import KINDS, country_choices
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
 from peer_visits.calls.models import Call
-from peer_visits.imports.rules import Context
+from peer_visits.imports.rules.context import Context
 from peer_visits.kernel.text import fold
 from peer_visits.outbox.wording.speech import LANGUAGES
 from peer_visits.questions.queries import read_questionnaire

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, HiddenField, SelectField
 
 from peer_visits.imports.models import ImportFile
-from peer_visits.imports.rules import Context
+from peer_visits.imports.rules.context import Context
 from peer_visits.kernel.text import in_language
 from peer_visits.web.formats import ordinal
 from peer_visits.web.forms import Form, VersionedForm, options

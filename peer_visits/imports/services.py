@@ -19,7 +19,9 @@ from peer_visits.calls.states import CallState
 from peer_visits.imports.context import make_context
 from peer_visits.imports.models import ImportFile
 from peer_visits.imports.reading import Sheet
-from peer_visits.imports.rules import Context, Entry, guess_mapping, read_entries
+from peer_visits.imports.rules.columns import guess_mapping
+from peer_visits.imports.rules.context import Context
+from peer_visits.imports.rules.entries import Entry, read_entries
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase

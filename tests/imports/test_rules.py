@@ -10,7 +10,10 @@ import pytest
 from peer_visits.applications.rules import question_field
 from peer_visits.imports.context import country_names
 from peer_visits.imports.reading import one_head
-from peer_visits.imports.rules import Context, Entry, guess_mapping, read_answer, read_entries, read_moment
+from peer_visits.imports.rules.answers import read_answer, read_moment
+from peer_visits.imports.rules.columns import guess_mapping
+from peer_visits.imports.rules.context import Context
+from peer_visits.imports.rules.entries import Entry, read_entries
 from peer_visits.questions.definition import Asked, Definition, Option, Part, Questionnaire
 from peer_visits.questions.kinds import AskedOf, Kind
 

@@ -1,12 +1,12 @@
-"""Which column stands for what, and what each row says. Plain values only."""
+"""What each row says, as an application, with all that is wrong in it."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from peer_visits.applications.rules import (
     ApplicationContent,
@@ -16,55 +16,14 @@ from peer_visits.applications.rules import (
     missing_to_send,
     question_field,
 )
+from peer_visits.imports.rules.answers import read_answer, read_moment
+from peer_visits.imports.rules.context import Context
 from peer_visits.kernel.text import Phrase, fold, normal_address, phrase
-from peer_visits.questions.definition import Asked, Questionnaire, Raw
-from peer_visits.questions.kinds import LEVELS, NO, YES, AskedOf, Kind
+from peer_visits.questions.definition import Raw
+from peer_visits.questions.kinds import AskedOf
 from peer_visits.questions.rules import problem_with
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")
-_YES = {"yes", "y", "true", "1", "x", "ja", "oui", "si", "kylla", "da", "igen", "tak"}
-_NO = {"no", "n", "false", "0", "nee", "non", "ei", "ne", "nem", "nie"}
-_PERSON = {
-    "name": ("name", "applicant", "full name", "your name"),
-    "email": ("e-mail", "email", "e-mail address", "email address", "mail"),
-    "organisation": ("organisation", "organization", "institution", "employer"),
-    "kind": ("kind of organisation", "type of organisation", "kind", "organisation type"),
-    "country": ("country", "your country"),
-    "sent": ("when it was sent", "sent", "submitted", "end date", "submission date", "date submitted"),
-    "substitute_name": ("name of the substitute", "substitute", "name of your substitute", "substitute name"),
-    "substitute_email": (
-        "e-mail address of the substitute",
-        "e-mail address of your substitute",
-        "substitute e-mail",
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the rows are matched with. Names are folded."""
-
-    visits: Mapping[str, uuid.UUID]
-    questionnaire: Questionnaire
-    countries: Mapping[str, str]
-    kinds: Mapping[str, str]
-    most_choices: int
-    eligible_countries: Sequence[str]
-    eligible_kinds: Sequence[str]
-    applied: frozenset[str]
-
-    def targets(self) -> list[str]:
-        """Everything a column can stand for, in the order of the form."""
-        found = ["name", "email", "organisation", "kind", "country", "sent"]
-        for rank in range(1, self.most_choices + 1):
-            found += [f"visit_{rank}", f"why_{rank}"]
-            found += [question_field(one.id, rank) for one in self.importable(AskedOf.CHOICE)]
-        found += [question_field(one.id) for one in self.importable(AskedOf.APPLICATION)]
-        return [*found, "substitute_name", "substitute_email"]
-
-    def importable(self, whom: AskedOf) -> list[Asked]:
-        """Questions whose answers a table can hold: a file is none."""
-        return [one for one in self.questionnaire.asked_of(whom) if one.definition.kind is not Kind.FILE]
 
 
 @dataclass(frozen=True)
@@ -88,37 +47,6 @@ class Entry:
     sent_at: datetime | None
     content: ApplicationContent
     faults: tuple[Fault, ...] = field(default=())
-
-
-def guess_mapping(headers: Sequence[str], context: Context) -> dict[str, str]:
-    """Column number -> target, for every head that reads like one; several columns may feed one question."""
-    known = {fold(word): target for target, words in _PERSON.items() for word in words}
-    for rank in range(1, context.most_choices + 1):
-        for head in _rank_heads(rank):
-            known[head] = f"visit_{rank}"
-            known[f"{head}: why"] = f"why_{rank}"
-            for one in context.importable(AskedOf.CHOICE):
-                known |= {f"{head}: {label}": question_field(one.id, rank) for label in _labels(one)}
-        known[f"motivation {rank}"] = known[f"why {rank}"] = f"why_{rank}"
-    for one in context.importable(AskedOf.APPLICATION):
-        for label in _labels(one):
-            known[label] = question_field(one.id)
-            known |= {f"{label}: {option}": question_field(one.id) for option in _option_labels(one)}
-    found = {at: known.get(fold(head)) for at, head in enumerate(headers)}
-    return {str(at): target for at, target in found.items() if target}
-
-
-def _rank_heads(rank: int) -> list[str]:
-    ordinal = {1: "1st", 2: "2nd", 3: "3rd"}.get(rank, f"{rank}th")
-    return [f"{ordinal} choice", f"choice {rank}", f"visit {rank}"]
-
-
-def _labels(question: Asked) -> list[str]:
-    return [fold(label) for label in question.definition.labels.values()]
-
-
-def _option_labels(question: Asked) -> list[str]:
-    return [fold(label) for option in question.definition.options for label in option.labels.values()]
 
 
 def read_entries(
@@ -266,48 +194,3 @@ class _Row:
             if problem:
                 self._fault_once(target, problem)
             yield question.id, raw
-
-
-def read_answer(question: Asked, cells: Sequence[str], countries: Mapping[str, str]) -> Raw:
-    """The cells of one answer as the form keeps it; what fits nothing stays as it stands, to be told."""
-    definition, text = question.definition, cells[0]
-    keys = {fold(option.key): option.key for option in definition.options}
-    keys |= {fold(label): one.key for one in definition.options for label in one.labels.values()}
-    if definition.kind is Kind.ONE:
-        return keys.get(fold(text), text)
-    if definition.kind is Kind.MANY:
-        return list(dict.fromkeys(keys.get(fold(part), part) for part in _parts(cells, keys)))
-    if definition.kind in {Kind.YES_NO, Kind.CONSENT}:
-        return YES if fold(text) in _YES else NO if fold(text) in _NO else text
-    if definition.kind is Kind.COUNTRY:
-        return countries.get(fold(text), text)
-    if definition.kind is Kind.LEVEL:
-        return next((level for level in LEVELS if fold(level) == fold(text)), text)
-    if definition.kind is Kind.DATE:
-        moment = read_moment(text)
-        return moment.date().isoformat() if moment else text
-    return text
-
-
-def _parts(cells: Iterable[str], keys: Mapping[str, str]) -> list[str]:
-    """The options in a cell: as one if it is one, else what semicolons, lines or commas separate."""
-    parts: list[str] = []
-    for cell in cells:
-        whole = [cell] if fold(cell) in keys else [one.strip() for one in re.split(r"[;\n]", cell)]
-        for one in whole:
-            parts += [one] if fold(one) in keys else [part.strip() for part in one.split(",")]
-    return [part for part in parts if part]
-
-
-_MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d.%m.%Y")
-
-
-def read_moment(text: str) -> datetime | None:
-    """A date, perhaps with a time, as tables write them: day before month. Taken as UTC."""
-    plain = text.replace("T", " ").removesuffix("Z").strip()
-    for form in _MOMENTS:
-        try:
-            return datetime.strptime(plain, form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None

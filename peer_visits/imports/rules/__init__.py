@@ -1,0 +1,1 @@
+"""Which column stands for what, and what each row says. Plain values only."""
