@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.shortlist.moves import Move, OddMoves, Wanted, from_data, step_of
-from peer_visits.shortlist.queries.board import TO_DECIDE
+from peer_visits.shortlist.queries.piles import TO_DECIDE
 from peer_visits.shortlist.states import Proposal
 
 Sent = MultiDict[str, str]

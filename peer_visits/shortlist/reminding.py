@@ -19,7 +19,7 @@ from peer_visits.outbox.reminding import Reminding, remind
 from peer_visits.outbox.services import Mail
 from peer_visits.shortlist.messages import Left, reading_reminder
 from peer_visits.shortlist.models import Shortlist
-from peer_visits.shortlist.queries.board import count_piles
+from peer_visits.shortlist.queries.piles import count_piles
 from peer_visits.shortlist.rules import due_at
 from peer_visits.shortlist.states import ShortlistState
 from peer_visits.visits.models import HostMember, Visit

@@ -17,8 +17,9 @@ from peer_visits.places.services.withdrawing import withdraw_application
 from peer_visits.shortlist.invariants import find_broken
 from peer_visits.shortlist.models import Shortlist, ShortlistMove
 from peer_visits.shortlist.moves import Move, Wanted, step_of
-from peer_visits.shortlist.queries.board import count_piles, find_group
+from peer_visits.shortlist.queries.groups import find_group
 from peer_visits.shortlist.queries.moves import list_latest_moves, list_moves_since, read_order
+from peer_visits.shortlist.queries.piles import count_piles
 from peer_visits.shortlist.queries.reading import find_next_to_read
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.services.handing_over import hand_over, reopen_shortlist

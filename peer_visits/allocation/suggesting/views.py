@@ -22,8 +22,9 @@ from peer_visits.allocation.suggesting.services import ask_group
 from peer_visits.searches.words import progress_of
 from peer_visits.shortlist.identity import are_names_hidden, list_seen
 from peer_visits.shortlist.moves import Order, as_data
-from peer_visits.shortlist.queries.board import count_choices, find_group
+from peer_visits.shortlist.queries.groups import find_group
 from peer_visits.shortlist.queries.moves import read_order
+from peer_visits.shortlist.queries.piles import count_choices
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from peer_visits.storage.transaction import reading

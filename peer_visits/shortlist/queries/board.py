@@ -1,4 +1,4 @@
-"""The board of one visit: its sections with their lines, and the group so far."""
+"""The board of one visit: its sections with their lines."""
 
 from __future__ import annotations
 
@@ -10,21 +10,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from peer_visits.accounts.models import OrganisationKind, Person
+from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
-from peer_visits.calls.models import Call
 from peer_visits.shortlist.calibration import CalibratedScore
-from peer_visits.shortlist.identity import Seen, as_seen, number_of_organisation
+from peer_visits.shortlist.identity import Seen, as_seen
 from peer_visits.shortlist.models import Review, ShortlistEntry
 from peer_visits.shortlist.moves import Order
 from peer_visits.shortlist.queries.conflicts import FREE, list_standings
-from peer_visits.shortlist.rules import Standing, count_mix, over_cap
+from peer_visits.shortlist.queries.piles import PILES, TO_DECIDE
+from peer_visits.shortlist.rules import Standing
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
 from peer_visits.web.pages import PAGE_SIZE, Page, fetch_page
 
-TO_DECIDE = "to_decide"
-PILES = (Proposal.SHORTLISTED.value, Proposal.RESERVE.value, TO_DECIDE, Proposal.NOT_PROPOSED.value)
 # Of the two ordered piles so many lines are shown at once: whole groups, so that lines can be drawn between them.
 WINDOW = 60
 
@@ -56,37 +54,6 @@ class BoardSection:
     def is_cut(self) -> bool:
         """Whether there is more than is shown."""
         return self.page.total > len(self.rows)
-
-
-@dataclass(frozen=True)
-class Excess:
-    """By how many a group is over a call's caps, where it is."""
-
-    countries: dict[str, int]
-    organisations: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        """How many people too many, counted cap by cap."""
-        return sum(self.countries.values()) + sum(self.organisations.values())
-
-
-@dataclass(frozen=True)
-class Group:
-    """The shortlisted so far: how many, from which countries, kinds of organisation and organisations."""
-
-    size: int
-    countries: dict[str, int]
-    kinds: dict[OrganisationKind | None, int]
-    # Only those that more than one person comes from.
-    organisations: dict[str, int]
-
-    def excess(self, call: Call) -> Excess:
-        """Where it is over the caps of the call."""
-        return Excess(
-            over_cap(self.countries, call.most_per_country),
-            over_cap(self.organisations, call.most_per_organisation),
-        )
 
 
 @dataclass(frozen=True)
@@ -241,65 +208,3 @@ def _points(viewer: Viewer) -> ScalarSelect[float | None]:
     if not viewer.sees_team:
         query = query.where(Review.reviewer_id == viewer.reader.id)
     return query.correlate(Choice).scalar_subquery()
-
-
-def count_choices(session: Session, visit: Visit) -> int:
-    """How many people have applied to the visit."""
-    query = select(func.count()).where(Choice.visit_id == visit.id, Choice.is_sent)
-    return session.scalar(query) or 0
-
-
-def piles_of(order: Order, total: int) -> dict[str, int]:
-    """How many lines lie on each pile, the undecided first."""
-    counts = {pile.value: len(order[pile]) for pile in Proposal}
-    return {TO_DECIDE: total - sum(counts.values()), **counts}
-
-
-def count_piles(session: Session, visit: Visit) -> dict[str, int]:
-    """How many choices lie on each pile. Whoever withdraws leaves the piles, so entries alone are counted."""
-    entries = (
-        select(ShortlistEntry.proposal, func.count())
-        .where(ShortlistEntry.visit_id == visit.id)
-        .group_by(ShortlistEntry.proposal)
-    )
-    counted: dict[Proposal, int] = dict(session.execute(entries).all())
-    undecided = count_choices(session, visit) - sum(counted.values())
-    return {TO_DECIDE: undecided, **{pile.value: counted.get(pile, 0) for pile in Proposal}}
-
-
-def find_group(session: Session, choice_ids: Iterable[uuid.UUID], *, hidden: bool = False) -> Group:
-    """The mix of these choices' people, in one statement; organisations by a number while names are hidden."""
-    query = (
-        select(Person.country, Person.organisation_kind, Person.organisation)
-        .select_from(Choice)
-        .join(Choice.application)
-        .join(Person, Person.id == Application.person_id)
-        .where(Choice.id.in_(list(choice_ids)), Choice.is_sent)
-    )
-    people = session.execute(query).all()
-    return Group(
-        len(people),
-        count_mix(country or "" for country, _kind, _organisation in people),
-        count_mix(kind for _country, kind, _organisation in people),
-        _shared(sorted(organisation for _country, _kind, organisation in people), hidden=hidden),
-    )
-
-
-def _shared(organisations: Iterable[str], *, hidden: bool) -> dict[str, int]:
-    shared = {
-        name: count for name, count in count_mix(organisations, alike=True).items() if name and count > 1
-    }
-    if not hidden:
-        return shared
-    return {number_of_organisation(at): count for at, count in enumerate(shared.values(), start=1)}
-
-
-def list_choice_ids(session: Session, visit: Visit, wanted: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those of the wanted that are sent choices for this visit, in the sequence given."""
-    query = select(Choice.id).where(
-        Choice.id.in_(wanted),
-        Choice.visit_id == visit.id,
-        Choice.is_sent,
-    )
-    known = set(session.scalars(query))
-    return [one for one in dict.fromkeys(wanted) if one in known]

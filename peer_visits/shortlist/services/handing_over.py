@@ -15,7 +15,7 @@ from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
 from peer_visits.shortlist import messages
 from peer_visits.shortlist.models import Shortlist
-from peer_visits.shortlist.queries.board import count_piles
+from peer_visits.shortlist.queries.piles import count_piles
 from peer_visits.shortlist.services.revealing import reveal
 from peer_visits.shortlist.services.state import lock_shortlist, step
 from peer_visits.shortlist.states import ShortlistCommand

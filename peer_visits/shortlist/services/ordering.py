@@ -32,8 +32,8 @@ from peer_visits.shortlist.moves import (
     limited,
     touched,
 )
-from peer_visits.shortlist.queries.board import list_choice_ids
 from peer_visits.shortlist.queries.moves import list_log, read_order
+from peer_visits.shortlist.queries.piles import list_choice_ids
 from peer_visits.shortlist.services.state import lock_shortlist, step
 from peer_visits.shortlist.states import Proposal, ShortlistCommand
 from peer_visits.visits.models import Visit

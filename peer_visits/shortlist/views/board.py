@@ -20,17 +20,10 @@ from peer_visits.shortlist.identity import are_names_hidden, found_by
 from peer_visits.shortlist.models import ShortlistMove
 from peer_visits.shortlist.moves import Move, applied, as_data, from_data, limited, touched
 from peer_visits.shortlist.order_form import as_text, number_of, tried_from, wanted_from
-from peer_visits.shortlist.queries.board import (
-    PILES,
-    Asked,
-    Viewer,
-    count_choices,
-    find_group,
-    list_choice_ids,
-    list_sections,
-    piles_of,
-)
+from peer_visits.shortlist.queries.board import Asked, Viewer, list_sections
+from peer_visits.shortlist.queries.groups import find_group
 from peer_visits.shortlist.queries.moves import list_latest_moves, list_moves_since, read_order
+from peer_visits.shortlist.queries.piles import PILES, count_choices, list_choice_ids, piles_of
 from peer_visits.shortlist.queries.reading import find_next_to_read
 from peer_visits.shortlist.queries.scores import read_team_scores
 from peer_visits.shortlist.queries.shortlist import find_shortlist

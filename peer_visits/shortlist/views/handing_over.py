@@ -11,18 +11,16 @@ from peer_visits.calls.rules import is_open
 from peer_visits.kernel.errors import Refused
 from peer_visits.shortlist.forms import HandOverForm
 from peer_visits.shortlist.identity import are_names_hidden
-from peer_visits.shortlist.queries.board import count_piles, find_group
+from peer_visits.shortlist.queries.groups import find_group
 from peer_visits.shortlist.queries.moves import read_order
+from peer_visits.shortlist.queries.piles import count_piles
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.services.handing_over import hand_over as hand_shortlist_over
 from peer_visits.shortlist.services.handing_over import reopen_shortlist
 from peer_visits.shortlist.states import Proposal
 from peer_visits.shortlist.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading, writing
-from peer_visits.visits.access import (
-    get_visit_for_lead,
-    get_visit_for_organiser,
-)
+from peer_visits.visits.access import get_visit_for_lead, get_visit_for_organiser
 from peer_visits.web.formats import say
 from peer_visits.web.forms import typed
 from peer_visits.web.moment import request_time
