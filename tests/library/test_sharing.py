@@ -20,7 +20,7 @@ from pyld import jsonld
 from sickle import Sickle
 from sickle.response import OAIResponse
 
-from peer_visits.library import harvesting
+from peer_visits.library.harvesting import answering
 from peer_visits.library.models import AnalyticalDocument, DocumentTopic
 from peer_visits.library.states import DocumentState
 from peer_visits.storage.transaction import writing
@@ -73,7 +73,7 @@ class Harvester(Sickle):
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(harvesting, "PAGE", 2)
+    monkeypatch.setattr(answering, "PAGE", 2)
 
 
 def test_bibtex_is_read_back(client: FlaskClient, app: Flask) -> None:

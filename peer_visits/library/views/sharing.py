@@ -9,7 +9,8 @@ from peer_visits.config import Settings
 from peer_visits.kernel.errors import NotFound
 from peer_visits.library.access import get_published_document
 from peer_visits.library.describing import STYLES, atom_feed
-from peer_visits.library.harvesting import Repository, answer
+from peer_visits.library.harvesting.answering import answer
+from peer_visits.library.harvesting.records import Repository
 from peer_visits.library.queries import list_latest
 from peer_visits.storage.transaction import reading
 from peer_visits.web.moment import request_time
