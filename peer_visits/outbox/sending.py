@@ -15,18 +15,26 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Stale
 from peer_visits.outbox.claiming import Claim, claim_due, let_go, release_expired
 from peer_visits.outbox.gates import flag_address
+from peer_visits.outbox.marking import (
+    Outcome,
+    comes_back,
+    hand_over,
+    note_outcomes,
+    read_claimed,
+    take_back,
+    values_later,
+)
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.reasons import keep_true, load_records
-from peer_visits.outbox.rules import is_hopeless, next_handful, next_try
+from peer_visits.outbox.rules import next_handful
 from peer_visits.outbox.states import MessageState
 from peer_visits.outbox.transport import NoWay, Postponed, Rejected, Transport
 from peer_visits.storage.transaction import writing
@@ -37,52 +45,6 @@ LEASE = timedelta(minutes=5)
 # How long a mail waits, at most, for others that are noted with it, in seconds; and how many those are.
 WINDOW = 0.2
 MOST = 50
-# The table itself, and statements made once: they run all the time.
-_ROWS: Table = cast(Table, Message.__table__)
-_MINE = (_ROWS.c.state == MessageState.SENDING, _ROWS.c.claim_id == bindparam("our_claim"))
-_ONE_OF_MINE = (_ROWS.c.id == bindparam("its_id"), *_MINE)
-_THESE_OF_MINE = (_ROWS.c.id.in_(bindparam("their_ids", expanding=True)), *_MINE)
-# As they are judged and written: without what is known from the claim, or told of mails that left or waited.
-_TO_JUDGE = (
-    select(Message)
-    .where(*_THESE_OF_MINE)
-    .options(
-        *(
-            defer(column)
-            for column in (
-                Message.key,
-                Message.edited_by,
-                Message.held_for,
-                Message.why,
-                Message.not_before,
-                Message.lease_until,
-                Message.claim_id,
-                Message.may_be_twice,
-                Message.last_error,
-                Message.sent_at,
-            )
-        )
-    )
-)
-_HAND_OVER = (
-    _ROWS.update()
-    .where(*_THESE_OF_MINE)
-    .values(handed_over_at=bindparam("now"), lease_until=bindparam("until"), attempts=_ROWS.c.attempts + 1)
-    .returning(_ROWS.c.id)
-)
-_TAKE_BACK = _ROWS.update().where(*_THESE_OF_MINE).values(handed_over_at=None, attempts=_ROWS.c.attempts - 1)
-_SENT = (
-    _ROWS.update()
-    .where(*_ONE_OF_MINE)
-    .values(
-        state=MessageState.SENT,
-        sent_at=bindparam("now"),
-        lease_until=None,
-        claim_id=None,
-        last_error="",
-        why="",
-    )
-)
 
 
 @dataclass
@@ -98,19 +60,6 @@ class Round:
 
     taken: int
     no_way: bool = False
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """How it went with one message: the values its row gets."""
-
-    message_id: uuid.UUID
-    values: dict[str, Any]
-    bounced_address: str = ""
-
-    @property
-    def is_sent(self) -> bool:
-        return self.values["state"] is MessageState.SENT
 
 
 def send_due(
@@ -156,7 +105,7 @@ class _Sender:
         self._lease = lease
         self._pace = pace
         self._stopping = stopping
-        self._unsettled: list[_Outcome] = []
+        self._unsettled: list[Outcome] = []
         self.waiting = list(claim.message_ids)
 
     def send(self) -> bool:
@@ -194,14 +143,12 @@ class _Sender:
             return []
 
     def _judge_and_mark(self, session: Session, taken: Sequence[uuid.UUID], now: datetime) -> list[Message]:
-        mine = {"their_ids": taken, "our_claim": self._claim_id}
-        found = {one.id: one for one in session.scalars(_TO_JUDGE, mine)}
+        found = read_claimed(session, self._claim_id, taken)
         records = load_records(session, found.values())
         true = [one for one in taken if one in found and keep_true(session, found[one], now)]
         del records  # the session holds them weakly: they had to be kept until here
         session.flush()
-        values = {"their_ids": true, "our_claim": self._claim_id, "now": now, "until": now + self._lease}
-        marked = set(session.connection().execute(_HAND_OVER, values).scalars())
+        marked = hand_over(session, self._claim_id, true, now=now, until=now + self._lease)
         ready = [found[one] for one in true if one in marked]
         for message in ready:
             session.expunge(message)  # no transaction stays open while talking to the server
@@ -222,56 +169,42 @@ class _Sender:
                 if not goes_on:
                     break
         finally:
-            self._settle(not_given=[one.id for one in left])
+            self._settle(left_over=[one.id for one in left])
             self.waiting[:0] = [one.id for one in left]
         return len(messages) - len(left)
 
-    def _deliver(self, message: Message, following: Message | None) -> _Outcome:
+    def _deliver(self, message: Message, following: Message | None) -> Outcome:
         try:
             self._transport.deliver(message, following)
         except Postponed as reason:
-            later = _later(message.attempts + 1, str(reason), clock.now())
+            values = values_later(message.attempts + 1, str(reason), clock.now())
             if reason.in_doubt:
-                later["may_be_twice"] = True
-            return _Outcome(message.id, later)
+                values["may_be_twice"] = True
+            return Outcome(message.id, values)
         except Rejected as reason:
             failed = {"state": MessageState.FAILED, "last_error": str(reason)}
-            return _Outcome(message.id, failed, message.to_address if reason.is_the_address else "")
-        return _Outcome(message.id, {"state": MessageState.SENT, "sent_at": clock.now()})
+            return Outcome(message.id, failed, message.to_address if reason.is_the_address else "")
+        return Outcome(message.id, {"state": MessageState.SENT, "sent_at": clock.now()})
 
-    def _settle(self, *, not_given: Sequence[uuid.UUID] = ()) -> None:
+    def _settle(self, *, left_over: Sequence[uuid.UUID] = ()) -> None:
         """Note in one transaction how it went, and take back the marks of what was not given after all.
 
         These notes have to outlive this process, not a failure of the machine: after one, what left last may leave
         again.
         """
         outcomes, self._unsettled = self._unsettled, []
-        if not outcomes and not not_given:
+        if not outcomes and not left_over:
             return
-        ours = {"our_claim": self._claim_id}
         with writing(relaxed=True) as session:
-            connection = session.connection()
-            sent = [
-                {**ours, "its_id": one.message_id, "now": one.values["sent_at"]}
-                for one in outcomes
-                if one.is_sent
-            ]
-            if sent:
-                connection.execute(_SENT, sent)
-            for one in outcomes:
-                if not one.is_sent:
-                    values = {"lease_until": None, "claim_id": None, **one.values}
-                    update = _ROWS.update().where(*_ONE_OF_MINE).values(**values)
-                    connection.execute(update, {**ours, "its_id": one.message_id})
-            if not_given:
-                connection.execute(_TAKE_BACK, {**ours, "their_ids": list(not_given)})
+            note_outcomes(session, self._claim_id, outcomes)
+            take_back(session, self._claim_id, left_over)
         _flag_bounced(outcomes)
 
     def _come_back_later(self, message_id: uuid.UUID, reason: str) -> None:
         """For what was claimed and not handed over."""
         with writing(relaxed=True) as session:
             attempts = session.scalars(select(Message.attempts).where(Message.id == message_id)).one()
-        self._unsettled.append(_not_given(message_id, attempts + 1, reason))
+        self._unsettled.append(comes_back(message_id, attempts + 1, reason, clock.now()))
         self._settle()
 
     def _postpone_all(self, reason: str) -> None:
@@ -279,29 +212,15 @@ class _Sender:
         query = select(Message.id, Message.attempts).where(Message.claim_id == self._claim_id)
         with writing(relaxed=True) as session:
             rows = session.execute(query).all()
-        self._unsettled += [_not_given(message_id, attempts + 1, reason) for message_id, attempts in rows]
+        self._unsettled += [
+            comes_back(message_id, attempts + 1, reason, clock.now()) for message_id, attempts in rows
+        ]
         self._settle()
         self.waiting.clear()
 
 
-def _flag_bounced(outcomes: Sequence[_Outcome]) -> None:
+def _flag_bounced(outcomes: Sequence[Outcome]) -> None:
     for one in outcomes:
         if one.bounced_address:
             with writing() as session:
                 flag_address(session, one.bounced_address, answer=one.values["last_error"], now=clock.now())
-
-
-def _not_given(message_id: uuid.UUID, attempts: int, reason: str) -> _Outcome:
-    return _Outcome(message_id, {**_later(attempts, reason, clock.now()), "attempts": attempts})
-
-
-def _later(attempts: int, reason: str, now: datetime) -> dict[str, Any]:
-    """The values of a message that comes back later, or that has come back for a whole day."""
-    if is_hopeless(attempts):
-        return {"state": MessageState.FAILED, "last_error": f"no success in 24 hours; {reason}"[:500]}
-    return {
-        "state": MessageState.QUEUED,
-        "not_before": next_try(attempts, now),
-        "handed_over_at": None,
-        "last_error": reason[:500],
-    }
