@@ -34,7 +34,7 @@ from tests.support.factories import make_question
 
 def fill_up() -> None:
     """All of it, in the demo as it was loaded."""
-    # A turn draws some pages of a document and leaves the rest to the next.
+    # A turn draws a few documents and leaves the rest to the next.
     draw_missing_pages(clock.now())
     draw_missing_pages(clock.now())
     post_one_mail()
