@@ -13,7 +13,7 @@ from peer_visits.agenda.queries.releases import COMING, find_latest_release, fin
 from peer_visits.agenda.queries.sessions import list_sessions_of_speaker
 from peer_visits.agenda.releases import Item, is_as_published
 from peer_visits.files.models import StoredFile
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import NotFound, must_exist
 from peer_visits.visits.models import Visit
 
 
@@ -85,7 +85,6 @@ def _published_item(session: Session, visit: Visit, name: str, wanted: uuid.UUID
 
 def get_held_session(session: Session, visit: Visit, session_id: uuid.UUID) -> Item:
     """A published session of this visit that is still on the board. Raises NotFound."""
-    found = next((one for one in list_held(session, visit.id) if one["id"] == str(session_id)), None)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(
+        next((one for one in list_held(session, visit.id) if one["id"] == str(session_id)), None)
+    )

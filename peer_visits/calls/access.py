@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, Programme, ProgrammeOrganiser
 from peer_visits.calls.states import CallState
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 
 
 def get_published_call(session: Session, slug: str) -> Call:
     """A call that everybody may read, with its criteria. Raises NotFound."""
     shown = Call.state.in_((CallState.PUBLISHED, CallState.ARCHIVED))
-    return _only(session, select(Call).where(Call.slug == slug, shown).options(selectinload(Call.criteria)))
+    query = select(Call).where(Call.slug == slug, shown).options(selectinload(Call.criteria))
+    return must_exist(session.scalars(query).unique().one_or_none())
 
 
 def get_call_for_organiser(session: Session, person: Person, slug: str) -> Call:
@@ -25,7 +26,7 @@ def get_call_for_organiser(session: Session, person: Person, slug: str) -> Call:
         .where(Call.slug == slug, ProgrammeOrganiser.person_id == person.id)
         .options(selectinload(Call.criteria))
     )
-    return _only(session, query)
+    return must_exist(session.scalars(query).unique().one_or_none())
 
 
 def get_programme_for_organiser(session: Session, person: Person, slug: str) -> Programme:
@@ -35,14 +36,4 @@ def get_programme_for_organiser(session: Session, person: Person, slug: str) -> 
         .join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Programme.id)
         .where(Programme.slug == slug, ProgrammeOrganiser.person_id == person.id)
     )
-    found = session.scalars(query).unique().one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _only(session: Session, query: Select[Call]) -> Call:
-    found = session.scalars(query).unique().one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).unique().one_or_none())

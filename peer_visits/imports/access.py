@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.imports.models import ImportFile
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 
 
 def get_import_for_organiser(session: Session, person: Person, import_id: uuid.UUID) -> ImportFile:
@@ -21,7 +21,4 @@ def get_import_for_organiser(session: Session, person: Person, import_id: uuid.U
         .join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Call.programme_id)
         .where(ImportFile.id == import_id, ProgrammeOrganiser.person_id == person.id)
     )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).one_or_none())

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from peer_visits.kernel.text import Phrase, phrase
+
+Record = TypeVar("Record")
 
 
 class Refused(Exception):
@@ -32,3 +36,10 @@ class NotFound(Exception):
 
 class Forbidden(Exception):
     """The record is theirs to see, but this step is not theirs to take."""
+
+
+def must_exist(record: Record | None) -> Record:
+    """The record that was looked for. Raises NotFound if there is none."""
+    if record is None:
+        raise NotFound
+    return record

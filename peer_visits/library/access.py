@@ -9,33 +9,24 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import ProgrammeOrganiser
-from peer_visits.kernel.errors import Forbidden, NotFound
+from peer_visits.kernel.errors import Forbidden, must_exist
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.queries import find_document, find_edition, find_published, is_author, is_host
 
 
 def get_published_document(session: Session, slug: str) -> AnalyticalDocument:
     """A document that everybody may read. Raises NotFound before it is published."""
-    found = find_published(session, slug)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(find_published(session, slug))
 
 
 def get_edition(session: Session, slug: str, number: int) -> AnalyticalDocument:
     """An edition that is or was in the library. Raises NotFound."""
-    found = find_edition(session, slug, number)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(find_edition(session, slug, number))
 
 
 def get_document_for_reader(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:
     """A document this person writes, hosts or organises. Raises NotFound."""
-    found = find_document(session, person, document_id)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(find_document(session, person, document_id))
 
 
 def get_document_for_editor(session: Session, person: Person, document_id: uuid.UUID) -> AnalyticalDocument:

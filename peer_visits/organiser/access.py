@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call, ProgrammeOrganiser
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 
 
 def get_application_for_organiser(session: Session, person: Person, application_id: uuid.UUID) -> Application:
@@ -26,7 +26,4 @@ def get_application_for_organiser(session: Session, person: Person, application_
             selectinload(Application.choices).joinedload(Choice.visit),
         )
     )
-    found = session.scalars(query).unique().one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).unique().one_or_none())

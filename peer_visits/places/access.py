@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Choice
 from peer_visits.calls.models import Call, ProgrammeOrganiser
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 from peer_visits.places.models import Place
 from peer_visits.places.queries import is_known
 from peer_visits.visits.models import Visit
@@ -50,7 +50,4 @@ def _place(place_id: uuid.UUID) -> Select[Place]:
 
 
 def _only(session: Session, query: Select[Place]) -> Place:
-    found = session.scalars(query).unique().one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).unique().one_or_none())

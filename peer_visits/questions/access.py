@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, ProgrammeOrganiser
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 from peer_visits.questions.models import Question, Section
 
 
@@ -25,10 +25,7 @@ def get_question_for_organiser(session: Session, person: Person, question_id: uu
             ProgrammeOrganiser.person_id == person.id,
         )
     )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).one_or_none())
 
 
 def get_section_for_organiser(session: Session, person: Person, section_id: uuid.UUID) -> Section:
@@ -39,7 +36,4 @@ def get_section_for_organiser(session: Session, person: Person, section_id: uuid
         .join(ProgrammeOrganiser, ProgrammeOrganiser.programme_id == Call.programme_id)
         .where(Section.id == section_id, ProgrammeOrganiser.person_id == person.id)
     )
-    found = session.scalars(query).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).one_or_none())

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, contains_eager
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, ProgrammeOrganiser
 from peer_visits.calls.states import CallState
-from peer_visits.kernel.errors import Forbidden, NotFound
+from peer_visits.kernel.errors import Forbidden, must_exist
 from peer_visits.visits.models import HostMember, Visit
 from peer_visits.visits.states import HostRole
 
@@ -108,7 +108,4 @@ _OF_EDITOR = _visit(bindparam("slug")).where(
 
 
 def _only(session: Session, query: Select[Visit], values: Mapping[str, Any] | None = None) -> Visit:
-    found = session.scalars(query, values).unique().one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query, values).unique().one_or_none())

@@ -20,7 +20,7 @@ from peer_visits.allocation.viewing import Outcome, PersonRow, Reader
 from peer_visits.allocation.views.blueprint import blueprint
 from peer_visits.allocation.views.runs import run_page
 from peer_visits.calls.models import Call
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.queries import list_visits_of_call
 from peer_visits.web.forms import Form, options
@@ -118,7 +118,4 @@ def by_hand(slug: str, number: int, applicant_id: Any) -> ResponseReturnValue:
 
 def _person_row(call: Call, found: AllocationRun, person_id: str) -> PersonRow:
     reader = Reader(reading(), found, list_visits_of_call(reading(), call.id))
-    row = next((one for one in reader.person_rows() if one.who.id == person_id), None)
-    if row is None:
-        raise NotFound
-    return row
+    return must_exist(next((one for one in reader.person_rows() if one.who.id == person_id), None))

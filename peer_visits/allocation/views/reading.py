@@ -16,7 +16,7 @@ from peer_visits.allocation.services import asking
 from peer_visits.allocation.settings import differing_rules
 from peer_visits.allocation.viewing import Outcome, PersonRow, Reader, list_changes, matching
 from peer_visits.allocation.views.blueprint import blueprint
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
@@ -82,10 +82,7 @@ def visit(slug: str, number: int, visit_slug: str) -> ResponseReturnValue:
 
 
 def _one_visit(visits: Sequence[Visit], slug: str) -> Visit:
-    found = next((one for one in visits if one.slug == slug), None)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(next((one for one in visits if one.slug == slug), None))
 
 
 @blueprint.route("/organise/calls/<slug>/allocation/<int:number>/compare/<int:other>")

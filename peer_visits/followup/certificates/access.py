@@ -10,7 +10,7 @@ from peer_visits.followup.certificates.codes import as_code
 from peer_visits.followup.certificates.models import Certificate
 from peer_visits.followup.certificates.queries import find_by_code, find_of_visit
 from peer_visits.followup.certificates.states import CertificateState
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import NotFound, must_exist
 from peer_visits.visits.models import Visit
 
 
@@ -24,7 +24,4 @@ def get_counting_certificate(session: Session, code: str) -> Certificate:
 
 def get_certificate_of_visit(session: Session, visit: Visit, certificate_id: uuid.UUID) -> Certificate:
     """A certificate of this visit. Raises NotFound for any other visit's."""
-    found = find_of_visit(session, visit, certificate_id)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(find_of_visit(session, visit, certificate_id))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from peer_visits.accounts.models import Person
 from peer_visits.followup.survey.models import Survey
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import must_exist
 from peer_visits.visits.access import get_visit_for_organiser
 
 
@@ -15,7 +15,4 @@ def get_survey_for_organiser(session: Session, person: Person, slug: str) -> Sur
     """The survey of a visit this person organises. Raises NotFound, also before it is opened."""
     visit = get_visit_for_organiser(session, person, slug)
     query = select(Survey).where(Survey.visit_id == visit.id).options(joinedload(Survey.visit))
-    found = session.scalars(query).unique().one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(session.scalars(query).unique().one_or_none())

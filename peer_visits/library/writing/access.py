@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.kernel.errors import NotFound
+from peer_visits.kernel.errors import NotFound, must_exist
 from peer_visits.library.access import get_document_for_reader, get_document_for_writer
 from peer_visits.library.models import AnalyticalDocument
 from peer_visits.library.writing.models import DocumentComment
@@ -42,7 +42,4 @@ def get_comment_for_reader(
 
 
 def _section_of(session: Session, document: AnalyticalDocument, part_id: uuid.UUID) -> Written:
-    found = find_section(session, document.id, part_id)
-    if found is None:
-        raise NotFound
-    return found
+    return must_exist(find_section(session, document.id, part_id))
