@@ -1,13 +1,7 @@
-"""What every change of a call begins or ends with."""
+"""What every change of a call begins with."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
-from peer_visits.accounts.models import Person
-from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import Refused
@@ -24,18 +18,3 @@ def check_visits_changeable(call: Call) -> None:
     """Refuse another number of visits once people may have chosen among them."""
     if call.state is not CallState.DRAFT:
         raise Refused(phrase("The call is public; visits can no longer be added or taken away."))
-
-
-def log_call(
-    session: Session, actor: Person, now: datetime, call: Call, action: str, **detail: object
-) -> None:
-    """Write down what was done to a call."""
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject=call,
-        programme_id=call.programme_id,
-        **detail,
-    )

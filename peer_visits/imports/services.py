@@ -13,9 +13,9 @@ from peer_visits.applications.drafts import write_draft
 from peer_visits.applications.models import Application
 from peer_visits.applications.services.sending import take_in
 from peer_visits.applications.states import ApplicationState
-from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.imports.context import make_context
 from peer_visits.imports.models import ImportFile
 from peer_visits.imports.reading import Sheet
@@ -44,7 +44,7 @@ def begin_import(session: Session, *, actor: Person, now: datetime, call: Call, 
     )
     session.add(started)
     session.flush()
-    _record(session, actor, now, call, started, "import.begun", rows=len(sheet.rows))
+    log_call(session, actor, now, call, "import.begun", subject=started, rows=len(sheet.rows))
     return started
 
 
@@ -113,13 +113,13 @@ def take_in_import(
     )
     for entry in good:
         _take_in_entry(session, actor, now, call, entry)
-    _record(
+    log_call(
         session,
         actor,
         now,
         call,
-        started,
         "import.taken_in",
+        subject=started,
         applications=len(good),
         left_out=leave_out,
         relaxed=started.is_relaxed,
@@ -166,23 +166,3 @@ def _new_person(session: Session, now: datetime, entry: Entry) -> Person:
 def _check_takes(call: Call) -> None:
     if call.state is not CallState.PUBLISHED or call.decided_at:
         raise Refused(phrase("Applications are taken in only for a public call that is not decided."))
-
-
-def _record(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    call: Call,
-    started: ImportFile,
-    action: str,
-    **detail: object,
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject=started,
-        programme_id=call.programme_id,
-        **detail,
-    )

@@ -13,14 +13,11 @@ from peer_visits.accounts.models import Person
 from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import in_language, phrase
-from peer_visits.questions.building import (
-    MOST_QUESTIONS,
-    dependents,
-    order_problem,
-)
+from peer_visits.questions.building import MOST_QUESTIONS, dependents, order_problem
 from peer_visits.questions.definition import Asked, Definition, read_definition
 from peer_visits.questions.models import Question, QuestionWording, Section
 from peer_visits.questions.queries import as_asked, list_questions, list_sections
@@ -44,7 +41,7 @@ def add_section(
     )
     session.add(section)
     session.flush()
-    _record(session, actor, now, call, section, "section.added")
+    log_call(session, actor, now, call, "section.added", subject=section)
     return section
 
 
@@ -70,7 +67,7 @@ def change_section(
         titles=dict(titles),
         intros=dict(intros),
     )
-    _record(session, actor, now, call, section, "section.changed")
+    log_call(session, actor, now, call, "section.changed", subject=section)
 
 
 def remove_section(session: Session, *, actor: Person, now: datetime, section: Section) -> None:
@@ -79,7 +76,7 @@ def remove_section(session: Session, *, actor: Person, now: datetime, section: S
     _check_changeable(call)
     if session.scalar(select(func.count()).where(Question.section_id == section.id)):
         raise Refused(phrase("Only an empty section can be removed. Move its questions first."))
-    _record(session, actor, now, call, section, "section.removed")
+    log_call(session, actor, now, call, "section.removed", subject=section)
     session.delete(section)
 
 
@@ -108,7 +105,7 @@ def add_question(
     session.add(question)
     session.flush()
     _check_order(session, call)
-    _record(session, actor, now, call, question, "question.added", kind=definition.kind)
+    log_call(session, actor, now, call, "question.added", subject=question, kind=definition.kind)
     return question
 
 
@@ -157,7 +154,7 @@ def change_question(
         definition=definition.to_json(),
     )
     _check_order(session, call)
-    _record(session, actor, now, call, question, "question.changed", kind=definition.kind)
+    log_call(session, actor, now, call, "question.changed", subject=question, kind=definition.kind)
 
 
 def remove_question(session: Session, *, actor: Person, now: datetime, question: Question) -> None:
@@ -168,7 +165,7 @@ def remove_question(session: Session, *, actor: Person, now: datetime, question:
     if hanging:
         names = ", ".join(in_language(one.definition.labels, "en") for one in hanging)
         raise Refused(phrase("Other questions depend on its answer: %(names)s.", names=names))
-    _record(session, actor, now, call, question, "question.removed")
+    log_call(session, actor, now, call, "question.removed", subject=question)
     if call.state is CallState.DRAFT:
         session.delete(question)
     else:
@@ -228,23 +225,3 @@ def _check_order(session: Session, call: Call) -> None:
     problem = order_problem(questions)
     if problem:
         raise Refused(problem)
-
-
-def _record(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    call: Call,
-    subject: Section | Question,
-    action: str,
-    **detail: object,
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject=subject,
-        programme_id=call.programme_id,
-        **detail,
-    )

@@ -13,9 +13,9 @@ from peer_visits.allocation.models import AllocationRun
 from peer_visits.allocation.services.lottery import fix_public_value
 from peer_visits.allocation.settings import ByHand, RunSettings, read_settings
 from peer_visits.allocation.states import ENDED, RUN, RunCommand, RunState
-from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
@@ -53,7 +53,7 @@ def ask_for_run(
     )
     session.add(run)
     session.flush()
-    _record(session, actor, now, call, run, "allocation.asked")
+    log_call(session, actor, now, call, "allocation.asked", subject=run, run=run.number)
     return run
 
 
@@ -118,7 +118,16 @@ def decide_by_hand(
     """A new run in which one person is placed, kept out, or let in beside the host's order, for a reason."""
     settings = settings_of(run).with_hand(decision)
     asked = ask_for_run(session, actor=actor, now=now, call=call, settings=settings, made_from=run)
-    _record(session, actor, now, call, asked, "allocation.by_hand", hand=decision.hand.value)
+    log_call(
+        session,
+        actor,
+        now,
+        call,
+        "allocation.by_hand",
+        subject=asked,
+        run=asked.number,
+        hand=decision.hand.value,
+    )
     return asked
 
 
@@ -150,7 +159,7 @@ def cancel_run(session: Session, *, actor: Person, now: datetime, call: Call, ru
         lease_until=None,
         finished_at=now,
     )
-    _record(session, actor, now, call, run, "allocation.cancelled")
+    log_call(session, actor, now, call, "allocation.cancelled", subject=run, run=run.number)
 
 
 def choose_run(session: Session, *, actor: Person, now: datetime, call: Call, run: AllocationRun) -> None:
@@ -162,25 +171,4 @@ def choose_run(session: Session, *, actor: Person, now: datetime, call: Call, ru
         raise Refused(phrase("This run gives no places: its rules cannot hold together."))
     expected = (AllocationRun.id == run.id, AllocationRun.state == RunState.DONE)
     update_one(session, AllocationRun, *expected, chosen_at=now)
-    _record(session, actor, now, call, run, "allocation.chosen")
-
-
-def _record(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    call: Call,
-    run: AllocationRun,
-    action: str,
-    **detail: object,
-) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject=run,
-        programme_id=call.programme_id,
-        run=run.number,
-        **detail,
-    )
+    log_call(session, actor, now, call, "allocation.chosen", subject=run, run=run.number)

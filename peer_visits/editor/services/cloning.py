@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, Criterion, Programme
+from peer_visits.calls.steps import log_call
 from peer_visits.editor.rules import make_slug
 from peer_visits.editor.services.criteria import list_criteria
 from peer_visits.editor.services.settings import new_call
-from peer_visits.editor.steps import log_call
 from peer_visits.kernel.ids import new_id
 from peer_visits.questions.definition import Condition, read_definition
 from peer_visits.questions.models import Question, Section

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call, Criterion
-from peer_visits.editor.steps import check_changeable, log_call
+from peer_visits.calls.steps import log_call
+from peer_visits.editor.steps import check_changeable
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.shortlist.models import Review

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.editor.messages import call_extended
 from peer_visits.editor.rules import Lacking, lacking_to_publish
 from peer_visits.editor.services.criteria import list_criteria
-from peer_visits.editor.steps import log_call
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.kernel.zones import to_utc

@@ -13,9 +13,10 @@ from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call, Criterion, Programme
 from peer_visits.calls.rules import phase
 from peer_visits.calls.states import CallPhase, CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.editor.rules import OPENS_AFTER, STAYS_OPEN, make_slug
 from peer_visits.editor.services.criteria import is_scored
-from peer_visits.editor.steps import check_changeable, log_call
+from peer_visits.editor.steps import check_changeable
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase

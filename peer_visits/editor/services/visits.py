@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.editor.rules import make_slug
-from peer_visits.editor.steps import check_changeable, check_visits_changeable, log_call
+from peer_visits.editor.steps import check_changeable, check_visits_changeable
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase

@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.audit.services import record
 from peer_visits.calls.models import Call, Programme
 from peer_visits.calls.states import CallState
+from peer_visits.calls.steps import log_call
 from peer_visits.imports.reports.old_visits import OldVisit
 from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.zones import to_utc
@@ -55,7 +55,7 @@ def make_old_visit(
     session.add(Shortlist(visit_id=visit.id))
     session.flush()
     session.refresh(visit, ["call"])
-    _log(session, actor, now, call, "visit.added", visit=visit.slug)
+    log_call(session, actor, now, call, "visit.added", visit=visit.slug)
     return visit
 
 
@@ -81,10 +81,5 @@ def _call_of(session: Session, actor: Person, now: datetime, programme: Programm
         session.add(call)
         session.flush()
         session.refresh(call, ["programme"])
-        _log(session, actor, now, call, "call.created")
+        log_call(session, actor, now, call, "call.created")
     return call
-
-
-def _log(session: Session, actor: Person, now: datetime, call: Call, action: str, **detail: str) -> None:
-    programme_id = call.programme_id
-    record(session, actor=actor, now=now, action=action, subject=call, programme_id=programme_id, **detail)

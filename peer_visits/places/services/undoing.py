@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.allocation.services import take_back_run
 from peer_visits.applications.models import Application, Choice
-from peer_visits.audit.services import record
 from peer_visits.calls.models import Call
 from peer_visits.calls.rules import answers_known_at
+from peer_visits.calls.steps import log_call
 from peer_visits.kernel.errors import NotFound, Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.gates import WAKE
@@ -82,7 +82,7 @@ def undo_decision(session: Session, *, actor: Person, now: datetime, call_id: uu
         answered_at=None,
         version=call.version + 1,
     )
-    _record(session, actor, now, call, "call.decision_undone", len(places))
+    log_call(session, actor, now, call, "call.decision_undone", count=len(places))
     return len(places)
 
 
@@ -113,7 +113,7 @@ def release_answers(session: Session, *, actor: Person, now: datetime, call_id: 
     update_if(session, Message, *early, Message.state == MessageState.HELD, not_before=now)
     released = update_if(session, Message, *early, Message.state == MessageState.QUEUED, not_before=now)
     session.info[WAKE] = True
-    _record(session, actor, now, call, "call.answers_released", released)
+    log_call(session, actor, now, call, "call.answers_released", count=released)
     return released
 
 
@@ -159,15 +159,3 @@ def _of_call(call: Call) -> ColumnElement[bool]:
 def _about_applications(call: Call) -> ColumnElement[bool]:
     applications = select(Application.id).where(Application.call_id == call.id)
     return and_(Message.about_kind == Application.__tablename__, Message.about_id.in_(applications))
-
-
-def _record(session: Session, actor: Person, now: datetime, call: Call, action: str, count: int) -> None:
-    record(
-        session,
-        actor=actor,
-        now=now,
-        action=action,
-        subject=call,
-        programme_id=call.programme_id,
-        count=count,
-    )
