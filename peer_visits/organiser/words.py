@@ -117,6 +117,7 @@ ACTIONS = {
     "document.due_set": _l("Day set by which a document is due"),
     "document.written_here": _l("Document to be written here"),
     "document.uploaded_instead": _l("Document to be uploaded"),
+    "document.set_anew": _l("PDF of a document set anew"),
     "document.section_added": _l("Section added to a document"),
     "document.section_saved": _l("Section of a document saved"),
     "document.section_restored": _l("Earlier text of a section restored"),

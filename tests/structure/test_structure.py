@@ -107,14 +107,17 @@ def test_every_block_of_a_mail_has_a_text_and_an_html_part() -> None:
 
 
 def test_every_action_of_the_log_has_words() -> None:
+    """Whether it is written by `record` or through a room's own `_record` or `log_…`."""
     recorded = {
-        str(keyword.value.value)
+        str(value.value)
         for tree in modules().values()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"
-        for keyword in node.keywords
-        if keyword.arg == "action" and isinstance(keyword.value, ast.Constant)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id.lstrip("_").startswith(("record", "log_"))
+        for value in [*node.args, *(word.value for word in node.keywords if word.arg == "action")]
+        if isinstance(value, ast.Constant) and "." in str(value.value)
     }
+    assert recorded > {"call.created", "application.saved"}
     assert {action for action in recorded if not action.startswith("account.")} <= ACTIONS.keys()
 
 
