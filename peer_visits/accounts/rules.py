@@ -37,8 +37,6 @@ class Applicant(Protocol):
     """What the rules need to know of a person."""
 
     @property
-    def email_verified_at(self) -> object: ...
-    @property
     def name(self) -> str: ...
     @property
     def organisation(self) -> str: ...
@@ -75,11 +73,6 @@ def missing_in_profile(person: Applicant) -> list[Phrase]:
         (person.country, phrase("your country")),
     )
     return [name for value, name in parts if not value]
-
-
-def may_apply(person: Applicant) -> bool:
-    """Whether address and profile allow an application to be sent."""
-    return bool(person.email_verified_at) and not missing_in_profile(person)
 
 
 def is_too_many(attempts: int, most: int) -> bool:

@@ -72,11 +72,6 @@ class PersonRow:
         found = {wish.outcome for wish in self.wishes}
         return next(outcome for outcome in Outcome if outcome in found)
 
-    @property
-    def placed_in(self) -> tuple[str, ...]:
-        """Ids of the visits the person got."""
-        return tuple(sorted(str(wish.visit.id) for wish in self.wishes if wish.outcome is Outcome.PLACED))
-
 
 def list_runs(session: Session, call_id: uuid.UUID) -> Sequence[AllocationRun]:
     """The runs of a call, the latest first, without their large columns."""

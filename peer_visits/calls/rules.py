@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Protocol
 
 from peer_visits.calls.states import CallPhase, CallState
@@ -52,11 +52,6 @@ def phase(call: CallWindow, now: datetime) -> CallPhase:
 def is_open(call: CallWindow, now: datetime) -> bool:
     """Whether applications are taken at this moment."""
     return call.state is CallState.PUBLISHED and phase(call, now) is CallPhase.OPEN
-
-
-def time_left(call: CallWindow, now: datetime) -> timedelta:
-    """How long the call stays open; zero once it is closed."""
-    return max(call.closes_at - now, timedelta(0))
 
 
 @dataclass(frozen=True)

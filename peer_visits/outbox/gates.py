@@ -117,11 +117,6 @@ def release_where(session: Session, reason: HeldFor, *which: ColumnElement[bool]
     return kept + update_if(session, Message, *held, state=MessageState.QUEUED, held_for=None, why="")
 
 
-def is_switched(session: Session, programme_id: uuid.UUID) -> bool:
-    """Whether all mail of a programme is held."""
-    return session.get(MailHold, programme_id) is not None
-
-
 def flag_address(session: Session, address: str, *, answer: str, now: datetime) -> None:
     """Note that an address could not be reached, and hold what waits to go there."""
     address = normal_address(address)
@@ -179,9 +174,3 @@ def trust_address(
 def find_flag(session: Session, address: str) -> BouncedAddress | None:
     """What is known against an address."""
     return session.get(BouncedAddress, normal_address(address))
-
-
-def list_flagged(session: Session, addresses: list[str]) -> set[str]:
-    """Which of the addresses could not be reached."""
-    query = select(BouncedAddress.address).where(BouncedAddress.address.in_(addresses))
-    return set(session.scalars(query))

@@ -5,11 +5,10 @@ What is over is left as it is, so that no figure of the past changes.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -70,15 +69,3 @@ def _places(session: Session, person: Person, now: datetime) -> Sequence[Place]:
         .order_by(Place.id)
     )
     return session.scalars(query).all()
-
-
-def is_over_everywhere(session: Session, application_id: uuid.UUID, today: date) -> bool:
-    """Whether every visit in which an application holds a place is over."""
-    query = (
-        select(func.count())
-        .select_from(Place)
-        .join(Choice, Choice.id == Place.choice_id)
-        .join(Visit, Visit.id == Place.visit_id)
-        .where(and_(Choice.application_id == application_id, Place.state.in_(LIVE), is_to_come(today)))
-    )
-    return not session.scalar(query)

@@ -22,7 +22,6 @@ from peer_visits.places.models import Place
 from peer_visits.storage.personal import ERASED, Mention, Whose
 
 _FOLD = re.compile(r"\r?\n[ \t]")
-CALENDAR = "calendar"
 
 
 def blot(session: Session, whose: Whose, mentions: Iterable[Mention]) -> int:

@@ -128,5 +128,4 @@ class Room:
 
 WITH_ACCOUNT = phrase("As long as you have an account.")
 WITH_CALL = phrase("As long as the call says; after that it is emptied by itself.")
-AS_FIGURE = phrase("It stays as a figure that tells nobody's name.")
 WITH_ROLE = phrase("As long as you have this role.")

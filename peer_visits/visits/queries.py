@@ -39,14 +39,3 @@ def list_host_team(session: Session, visit_id: uuid.UUID) -> Sequence[Person]:
         .order_by(Person.name, Person.id)
     )
     return session.scalars(query).all()
-
-
-def list_visits_hosted_by(session: Session, person: Person) -> Sequence[Visit]:
-    """The visits a person hosts, soonest first."""
-    query = (
-        select(Visit)
-        .join(HostMember, HostMember.visit_id == Visit.id)
-        .where(HostMember.person_id == person.id)
-        .order_by(Visit.announced_starts_on, Visit.position)
-    )
-    return session.scalars(query).unique().all()

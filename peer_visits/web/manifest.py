@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from peer_visits.paths import ASSETS, STATIC
+from peer_visits.paths import STATIC
 
 PREFIX = "/static/"
 
@@ -25,11 +25,6 @@ def read_manifest(path: Path) -> dict[str, str]:
         return {str(name): str(file) for name, file in json.loads(path.read_text("utf-8"))["files"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"{path} is damaged: build the assets again") from error
-
-
-def static_root() -> Path:
-    """The folder to serve: the built files, or the unbundled sources when nothing is built."""
-    return STATIC if load_manifest() else ASSETS
 
 
 def asset_url(name: str) -> str:

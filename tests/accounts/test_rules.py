@@ -1,4 +1,4 @@
-"""Rules of accounts: passwords, and who may apply."""
+"""Rules of accounts: passwords, and what a profile lacks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from peer_visits.accounts.rules import is_too_many, may_apply, missing_in_profile, password_problem
-from tests.support.factories import NOW
+from peer_visits.accounts.rules import is_too_many, missing_in_profile, password_problem
 
 
 @pytest.mark.parametrize(
@@ -24,7 +23,6 @@ def test_good_passwords_pass(password: str) -> None:
 
 def person(**changes: object) -> SimpleNamespace:
     whole = {
-        "email_verified_at": NOW,
         "name": "Ada",
         "organisation": "City",
         "organisation_kind": "local",
@@ -33,19 +31,13 @@ def person(**changes: object) -> SimpleNamespace:
     return SimpleNamespace(**{**whole, **changes})
 
 
-def test_a_whole_profile_with_a_confirmed_address_may_apply() -> None:
-    assert may_apply(person())
+def test_a_whole_profile_lacks_nothing() -> None:
     assert missing_in_profile(person()) == []
 
 
 @pytest.mark.parametrize("field", ["name", "organisation", "organisation_kind", "country"])
 def test_each_gap_in_the_profile_is_named(field: str) -> None:
     assert len(missing_in_profile(person(**{field: None}))) == 1
-    assert not may_apply(person(**{field: None}))
-
-
-def test_an_unconfirmed_address_may_not_apply() -> None:
-    assert not may_apply(person(email_verified_at=None))
 
 
 def test_the_limit_itself_is_too_many() -> None:

@@ -78,7 +78,6 @@ from peer_visits.questions.kinds import Kind
 from peer_visits.questions.queries import list_questions
 from peer_visits.shortlist.queries.moves import read_order
 from peer_visits.shortlist.services.conflicts import answer_conflict
-from peer_visits.shortlist.services.ordering import place_choices
 from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.services.redacting import redact
 from peer_visits.shortlist.services.team import accept_invitation, invite
@@ -99,6 +98,7 @@ from tests.support.factories import (
 )
 from tests.support.library_factories import make_file, make_section
 from tests.support.pdfs import CATALOGUE, write_pdf
+from tests.support.shortlist_factories import put_choices
 
 NAME = "Zdeňka O'Quirrel"
 EMAIL = "zdenka.quirrel@uniqueton.example"
@@ -290,14 +290,8 @@ def _host_desk(
     answer_conflict(
         session, actor=host, now=now, visit=visit, choice_id=choice, has=False, reason="zqxnotrelated"
     )
-    place_choices(
-        session,
-        actor=host,
-        now=now,
-        visit=visit,
-        choice_ids=[choice, choice_of(session, other, visit)],
-        proposal=Proposal.SHORTLISTED,
-    )
+    both = [choice, choice_of(session, other, visit)]
+    put_choices(session, host, visit, both, Proposal.SHORTLISTED, now=now)
     ask_group(session, actor=host, now=now, visit=visit)
     taken = SUGGESTED_GROUPS.claim(session, now=now)
     assert taken

@@ -23,7 +23,7 @@ from peer_visits.shortlist.queries.piles import count_piles
 from peer_visits.shortlist.queries.reading import find_next_to_read
 from peer_visits.shortlist.queries.shortlist import find_shortlist
 from peer_visits.shortlist.services.handing_over import hand_over, reopen_shortlist
-from peer_visits.shortlist.services.ordering import move_lines, place_choices, undo_move
+from peer_visits.shortlist.services.ordering import move_lines, undo_move
 from peer_visits.shortlist.states import Proposal, ShortlistState
 from tests.support.factories import NOW
 from tests.support.shortlist_factories import (
@@ -33,6 +33,7 @@ from tests.support.shortlist_factories import (
     make_desk,
     piles,
     put,
+    put_choices,
     score_all,
 )
 
@@ -206,18 +207,11 @@ def test_a_withdrawal_brings_open_boards_a_version_on(session: Session) -> None:
     assert find_shortlist(session, desk.visit).version == version + 1
 
 
-def test_nobody_and_unknown_people_cannot_be_placed(session: Session) -> None:
+def test_unknown_people_cannot_be_placed(session: Session) -> None:
     desk, other = make_desk(session, "Ada"), make_desk(session, "Bo")
-    for choice_ids in ([], [uuid.uuid4()], [other.choices["Bo"]]):
+    for choice_ids in ([uuid.uuid4()], [other.choices["Bo"]]):
         with pytest.raises(Refused, match="at least one"):
-            place_choices(
-                session,
-                actor=desk.lead,
-                now=NOW,
-                visit=desk.visit,
-                choice_ids=choice_ids,
-                proposal=Proposal.SHORTLISTED,
-            )
+            put_choices(session, desk.lead, desk.visit, choice_ids, Proposal.SHORTLISTED)
 
 
 def test_who_withdraws_vanishes_from_every_figure(session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,8 +15,9 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application, Choice
 from peer_visits.calls.models import Call, Criterion
 from peer_visits.shortlist.models import Review, ShortlistMove
-from peer_visits.shortlist.queries.shortlist import list_entries
-from peer_visits.shortlist.services.ordering import place_choices
+from peer_visits.shortlist.moves import Move
+from peer_visits.shortlist.queries.moves import read_order
+from peer_visits.shortlist.services.ordering import move_lines
 from peer_visits.shortlist.services.reading import save_review
 from peer_visits.shortlist.states import Proposal
 from peer_visits.visits.models import Visit
@@ -110,21 +111,27 @@ def put(
     session: Session, desk: HostDesk, proposal: Proposal | None, *names: str, position: int | None = None
 ) -> ShortlistMove | None:
     """The lead puts people on a pile."""
-    return place_choices(
-        session,
-        actor=desk.lead,
-        now=NOW,
-        visit=desk.visit,
-        choice_ids=[desk.choices[name] for name in names],
-        proposal=proposal,
-        position=position,
-    )
+    choices = [desk.choices[name] for name in names]
+    return put_choices(session, desk.lead, desk.visit, choices, proposal, position=position)
+
+
+def put_choices(
+    session: Session,
+    actor: Person,
+    visit: Visit,
+    choices: Sequence[uuid.UUID],
+    proposal: Proposal | None,
+    *,
+    position: int | None = None,
+    now: datetime = NOW,
+) -> ShortlistMove | None:
+    """Put choices on a pile, at a position or at its end; without a pile they are to decide again."""
+    move = Move(tuple(choices), proposal, at=position)
+    return move_lines(session, actor=actor, now=now, visit=visit, wanted=lambda _order: [move])
 
 
 def piles(session: Session, desk: HostDesk) -> dict[Proposal, list[str]]:
     """Who is on which pile, in order, by name."""
     names = {choice_id: name for name, choice_id in desk.choices.items()}
-    found: dict[Proposal, list[str]] = {pile: [] for pile in Proposal}
-    for entry in list_entries(session, desk.visit.id):
-        found[entry.proposal].append(names[entry.choice_id])
-    return found
+    order = read_order(session, desk.visit)
+    return {pile: [names[choice_id] for choice_id in order[pile]] for pile in Proposal}

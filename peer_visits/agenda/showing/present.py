@@ -24,12 +24,6 @@ class Present:
         """Whether nothing runs and nothing lies ahead."""
         return not (self.now or self.next)
 
-    @property
-    def changes_at(self) -> datetime | None:
-        """When the next session begins or one that runs ends, whichever is sooner."""
-        moments = [item["ends_at"] for item in self.now] + [item["starts_at"] for item in self.next]
-        return min(moments, default=None)
-
 
 def present_at(items: Iterable[Item], at: datetime) -> Present:
     """What an agenda (items with their times as moments, in the order of time) comes down to at a moment.

@@ -57,23 +57,6 @@ def move_lines(
     return _make(session, actor, now, visit, shortlist, order, moves)
 
 
-def place_choices(
-    session: Session,
-    *,
-    actor: Person,
-    now: datetime,
-    visit: Visit,
-    choice_ids: Sequence[uuid.UUID],
-    proposal: Proposal | None,
-    position: int | None = None,
-) -> ShortlistMove | None:
-    """Put choices on a pile, at a position or at its end; without a pile they are to decide again."""
-    move = Move(tuple(dict.fromkeys(choice_ids)), proposal, at=position)
-    if not move.choices:
-        raise Refused(phrase("Choose at least one applicant first."))
-    return move_lines(session, actor=actor, now=now, visit=visit, wanted=lambda _order: [move])
-
-
 def undo_move(
     session: Session, *, actor: Person, now: datetime, visit: Visit, number: int
 ) -> ShortlistMove | None:

@@ -44,15 +44,7 @@ def test_what_is_now_next_and_later(minute: int, now: str, next_: str, later: st
     assert present.is_over is (minute == 1500)
 
 
-@pytest.mark.parametrize(
-    ("minute", "changes"), [(-1, 0), (0, 30), (45, 60), (60, 90), (90, 120), (1440, 1500)]
-)
-def test_it_changes_when_something_begins_or_ends(minute: int, changes: int) -> None:
-    assert present_at(DAY, NINE + timedelta(minutes=minute)).changes_at == NINE + timedelta(minutes=changes)
-
-
-def test_nothing_changes_any_more_when_it_is_over() -> None:
-    assert present_at(DAY, NINE + timedelta(days=9)).changes_at is None
+def test_an_empty_day_is_over() -> None:
     assert present_at([], NINE).is_over
 
 
