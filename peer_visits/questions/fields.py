@@ -132,9 +132,13 @@ def _link(_definition: Definition, _language: str, common: dict[str, Any]) -> Fi
     return StringField(filters=line_filters(), widget=URLInput(), **common)
 
 
+class FileAnswerField(HiddenField):
+    """The id of a file that is given as an answer; its field on the page is the one that takes the file."""
+
+
 def _file(_definition: Definition, _language: str, common: dict[str, Any]) -> Field:
     """The id of the file given; the file itself is sent beside it."""
-    return HiddenField(**{**common, "filters": line_filters()})
+    return FileAnswerField(**{**common, "filters": line_filters()})
 
 
 _BUILDERS: dict[Kind, Builder] = {

@@ -316,7 +316,7 @@ def test_every_answer_is_kept_with_the_words_that_were_shown(
     }
     assert {one.at for one in lines} == {NOW}
     page = ada.get("/account/data").get_data(as_text=True)
-    assert "taken back" in page
+    assert "Taken back" in page
 
 
 def test_an_address_without_a_name_is_refused(

@@ -140,11 +140,13 @@ def _saved_copy(applying: Applying) -> Any:
     return read(reading(), saved, language=applying.language)
 
 
-def _missing_links(form: ApplicationForm, applying: Applying) -> list[dict[str, str]]:
-    """What is still missing, each with the field to go to."""
+def _missing_links(
+    form: ApplicationForm, applying: Applying, *, only_form: bool = True
+) -> list[dict[str, str]]:
+    """What is still missing, each with the field to go to; what concerns the person has none."""
     return [
         {"field": _target(form, problem), "label": _label(form, problem), "reason": say(problem.reason)}
-        for problem in what_is_missing(reading(), current_person(), applying, only_form=True)
+        for problem in what_is_missing(reading(), current_person(), applying, only_form=only_form)
     ]
 
 
@@ -208,7 +210,7 @@ def check(slug: str) -> ResponseReturnValue:
         call=applying.call,
         application=application,
         copy=read_draft_copy(reading(), application, language=applying.language),
-        problems=what_is_missing(reading(), current_person(), applying),
+        missing=_missing_links(applying.form(), applying, only_form=False),
         is_open=may_send(applying.call, application, request_time()),
     )
     return page, 422 if form.is_submitted() else 200
