@@ -133,7 +133,7 @@ def _link(_definition: Definition, _language: str, common: dict[str, Any]) -> Fi
 
 
 class FileAnswerField(HiddenField):
-    """The id of a file that is given as an answer; its field on the page is the one that takes the file."""
+    """The id of a file given as an answer. On the page its field is the one that takes the file, `file_` and the id."""
 
 
 def _file(_definition: Definition, _language: str, common: dict[str, Any]) -> Field:

@@ -35,7 +35,7 @@ from peer_visits.calls.access import get_call_for_organiser
 from peer_visits.calls.models import CallRetention
 from peer_visits.calls.rules import phase
 from peer_visits.kernel.errors import NotFound, Refused, Stale
-from peer_visits.questions.fields import data_of
+from peer_visits.questions.fields import FileAnswerField, data_of
 from peer_visits.questions.queries import read_questionnaire
 from peer_visits.questions.words import AUDIENCES
 from peer_visits.storage.transaction import reading, writing
@@ -152,6 +152,8 @@ def _missing_links(
 
 def _target(form: ApplicationForm, problem: Refused) -> str:
     field = getattr(form, form.line_field(problem.field) or "", None)
+    if isinstance(field, FileAnswerField):
+        return f"file_{field.id}"
     is_group = field is not None and hasattr(field.widget, "prefix_label")
     return f"{field.id}-0" if is_group and field is not None else getattr(field, "id", "")
 
