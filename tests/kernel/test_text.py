@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+import unicodedata
+
 import pytest
 
-from peer_visits.kernel.text import clean_line, clean_text, forbidden_characters, normal_address, phrase
+from peer_visits.kernel.text import (
+    clean_line,
+    clean_text,
+    forbidden_characters,
+    normal_address,
+    phrase,
+    without_marks,
+)
 
 
 def test_a_phrase_keeps_its_template_for_translation() -> None:
@@ -28,6 +38,18 @@ def test_lines_end_with_one_newline() -> None:
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\u202e", "\u2066", "\u200b", "\ufeff", "\ud800"])
 def test_controls_direction_marks_and_invisible_blanks_are_named(character: str) -> None:
     assert forbidden_characters(f"a{character}b", lines=True) == [f"U+{ord(character):04X}"]
+
+
+def test_every_control_and_surrogate_is_forbidden_and_taken_out_of_headers() -> None:
+    controls = [
+        one for one in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(one) in {"Cc", "Cs"}
+    ]
+    assert len(forbidden_characters("".join(controls), lines=False)) == len(controls)
+    assert without_marks("".join(controls)).strip() == ""
+
+
+def test_a_header_keeps_its_words_and_loses_what_is_not_seen() -> None:
+    assert without_marks("a\tb\r\nc\u202ed\u200be\x00 \u00e9\U0001f600") == "a b  cde \u00e9\U0001f600"
 
 
 def test_newlines_belong_to_texts_only() -> None:

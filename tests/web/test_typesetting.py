@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 import pytest
 import typst
+from flask import Flask
+from werkzeug.exceptions import ServiceUnavailable
 
+from peer_visits.web import typesetting
 from peer_visits.web.characters import all_printable, printable, shown_characters
-from peer_visits.web.typesetting import NotSet, typeset
+from peer_visits.web.typesetting import AT_ONCE, NotSet, typeset
 
 SOURCE = """
 #let data = json(bytes(sys.inputs.data))
@@ -21,6 +25,28 @@ SOURCE = """
 
 def test_every_character_we_promise_has_a_picture() -> None:
     assert typeset(SOURCE, {"characters": list(shown_characters())}).startswith(b"%PDF")
+
+
+def test_who_asks_while_too_many_documents_are_set_is_told_to_come_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "PATIENCE", 0.01)
+    with ExitStack() as busy:
+        for _number in range(AT_ONCE):
+            busy.enter_context(typesetting._in_turn())
+        with pytest.raises(ServiceUnavailable) as refused:
+            typeset(SOURCE, {"characters": []})
+    assert typeset(SOURCE, {"characters": []}).startswith(b"%PDF"), "their turns are over"
+    with app.test_request_context():
+        answer = app.make_response(app.handle_user_exception(refused.value))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert "Back in a moment" in answer.get_data(as_text=True)
+
+
+def test_a_document_that_fails_gives_its_turn_back() -> None:
+    for _number in range(AT_ONCE + 1):
+        with pytest.raises(NotSet):
+            typeset("#panic()", {})
 
 
 # Every script and sign but those of East Asia, of which one letter each is tried in `printing/test_coverage.py`.
