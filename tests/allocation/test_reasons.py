@@ -48,7 +48,8 @@ class Facts:
         soft = {name for name, n in verdict.missed.items() if n > before.missed.get(name, 0)}
         cost = sum(self._weight(name) * n for name, n in verdict.missed.items())
         cost -= sum(self._weight(name) * n for name, n in before.missed.items())
-        return worse | (soft if cost > 0 else set()), cost
+        # Soft rules are asked only where no hard one stands in the way.
+        return worse or (soft if cost > 0 else set()), cost
 
     def _weight(self, name: str) -> int:
         rule = next(rule for rule in self.data["rules"] if rule["id"] == name.split("@", maxsplit=1)[0])

@@ -145,6 +145,8 @@ class _Explainer:
         if not alike or "lottery" not in self.instance.objective:
             return self._not(wish, "open", self._whole(), better=better)
         own, theirs = self.seats.number(wish), min(self.seats.number(tie) for tie in alike)
+        if own > theirs:  # a level between points and lottery decided
+            return self._not(wish, "open", self._whole(), better=better)
         text = phrase(
             "Equal points: the lottery decided, %(theirs)d against %(own)d.",
             own=own,
