@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.breaking_out import Groups, Wish
-from peer_visits.agenda.mixing.apart import mix_apart
+from peer_visits.agenda.mixing.child import mix_apart
 from peer_visits.agenda.models import AgendaSearch
 from peer_visits.agenda.queries.breakouts import question_of_groups
 from peer_visits.agenda.queries.proposals import question_of_times

@@ -8,10 +8,10 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from peer_visits.agenda.publishing import tell_new_speaker, tell_newcomer
 from peer_visits.agenda.queries.holders import list_leavers
 from peer_visits.agenda.queries.releases import list_new_speakers, list_newcomers
-from peer_visits.agenda.taking_back import take_agenda_back
+from peer_visits.agenda.services.publishing import tell_new_speaker, tell_newcomer
+from peer_visits.agenda.services.taking_back import take_agenda_back
 from peer_visits.kernel.errors import Refused
 from peer_visits.storage.transaction import reading, writing
 

@@ -20,7 +20,7 @@ from peer_visits.accounts.models import Person
 from peer_visits.agenda.background import work_off_searches
 from peer_visits.agenda.breaking_out import Wish, make_question, own_group, worth_of
 from peer_visits.agenda.mixing import Person as Mixed
-from peer_visits.agenda.mixing.apart import mix_apart
+from peer_visits.agenda.mixing.child import mix_apart
 from peer_visits.agenda.models import AgendaSession
 from peer_visits.agenda.queries.breakouts import list_breakout_sessions
 from peer_visits.agenda.releases import changes_between, release_content

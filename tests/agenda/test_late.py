@@ -12,11 +12,11 @@ from sqlalchemy import select
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.late import late_changes
 from peer_visits.agenda.models import AgendaSession
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.late import list_late_changes
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import Change, ChangedItem, content_mark, release_content
 from peer_visits.agenda.services.plan import lock_plan
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.agenda.services.sessions import SessionContent, add_session, remove_session
 from peer_visits.agenda.states import SessionKind
 from peer_visits.kernel import clock

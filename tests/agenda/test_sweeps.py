@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.states import SessionKind
 from peer_visits.agenda.sweeps import tell_newcomers

@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content, released_items
 from peer_visits.agenda.services.people import name_key
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.agenda.services.sessions import SessionContent, add_session, remove_session
 from peer_visits.agenda.states import SessionKind, SpeakerState
 from peer_visits.agenda.sweeps import take_agendas_back, tell_new_speakers, tell_newcomers

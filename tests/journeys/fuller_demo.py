@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from peer_visits.accounts.services import find_person
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
 from peer_visits.agenda.services.attendance import note_attendance
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.applications.rules import ApplicationContent
 from peer_visits.applications.services.saving import save_draft
 from peer_visits.calls.models import Call, Programme

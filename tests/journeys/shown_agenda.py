@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from peer_visits.accounts.services import find_person
 from peer_visits.agenda.models import AgendaSession
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
 from peer_visits.agenda.services.plan import lock_plan
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.kernel import clock
 from peer_visits.places.models import Place
 from peer_visits.places.states import PlaceKind, PlaceState

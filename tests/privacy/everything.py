@@ -20,12 +20,12 @@ from peer_visits.accounts.sessions import start_session
 from peer_visits.agenda.feeds.services import renew_feed
 from peer_visits.agenda.models import AgendaSpeaker
 from peer_visits.agenda.moves import Move
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.moves import stand_of
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
 from peer_visits.agenda.services.attendance import note_attendance
 from peer_visits.agenda.services.placing import move_sessions
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.agenda.services.searching import ask_search
 from peer_visits.agenda.services.sessions import SessionContent, add_session
 from peer_visits.agenda.services.speakers import (

@@ -11,7 +11,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from peer_visits.agenda.apart import run_here
+from peer_visits.agenda.child_process import run_here
 from peer_visits.agenda.suggesting.instance import Instance, Level
 from peer_visits.agenda.suggesting.model import Model
 from peer_visits.agenda.suggesting.reading import read_instance

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from peer_visits.agenda.apart import MEMORY, working_apart
+from peer_visits.agenda.child_process import MEMORY, working_apart
 from peer_visits.agenda.suggesting.answer import Answer, AnswerStatus, LevelResult
 from peer_visits.agenda.suggesting.evaluator import Verdict, judge_json
 from peer_visits.agenda.suggesting.instance import Instance, Plan

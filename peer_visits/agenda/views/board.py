@@ -15,15 +15,15 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.current import current_person
 from peer_visits.agenda.access import get_session_of_visit
 from peer_visits.agenda.board import Shown, make_board
+from peer_visits.agenda.board_values import days_as_values, places_as_values
 from peer_visits.agenda.clashes import find_clashes
 from peer_visits.agenda.models import AgendaMove
-from peer_visits.agenda.places import days_as_values, places_as_values
 from peer_visits.agenda.queries.board import OnBoard, list_on_board, titles_of
 from peer_visits.agenda.queries.clashes import frame_of, list_clashes, slot_at, slots_of
 from peer_visits.agenda.queries.moves import list_latest_moves, list_moves_since, logged
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.releases import changes_between, release_content
-from peer_visits.agenda.sent import number_of, stand_from, wanted_from
+from peer_visits.agenda.sent_moves import number_of, stand_from, wanted_from
 from peer_visits.agenda.services.placing import move_sessions, stand_problem, undo_move
 from peer_visits.agenda.services.plan import find_plan
 from peer_visits.agenda.views.blueprint import blueprint

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from peer_visits.accounts.current import current_person
-from peer_visits.agenda.publishing import list_letters, publish_agenda
 from peer_visits.agenda.queries.clashes import list_clashes
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import changes_between, content_mark, release_content
 from peer_visits.agenda.services.plan import find_plan
+from peer_visits.agenda.services.publishing import list_letters, publish_agenda
 from peer_visits.agenda.showing.access import is_public
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.storage.transaction import reading

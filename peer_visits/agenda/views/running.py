@@ -9,7 +9,7 @@ from peer_visits.accounts.current import current_person
 from peer_visits.agenda.queries.releases import COMING, find_latest_release
 from peer_visits.agenda.queries.sessions import find_speaker_by_secret, list_sessions
 from peer_visits.agenda.releases import changes_between, release_content, released_items
-from peer_visits.agenda.running import sheet_of_hosts, sheet_of_speaker
+from peer_visits.agenda.running_sheet import sheet_of_hosts, sheet_of_speaker
 from peer_visits.agenda.views.blueprint import blueprint
 from peer_visits.agenda.words import kind_names
 from peer_visits.storage.transaction import reading

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.agenda.models import AgendaRelease, AgendaSession, AgendaSpeaker
-from peer_visits.agenda.publishing import publish_agenda
 from peer_visits.agenda.queries.releases import find_latest_release
 from peer_visits.agenda.queries.sessions import list_sessions
 from peer_visits.agenda.releases import content_mark, release_content
 from peer_visits.agenda.services.plan import lock_plan
+from peer_visits.agenda.services.publishing import publish_agenda
 from peer_visits.agenda.states import SessionKind, SpeakerState
 from peer_visits.kernel.zones import to_wall
 from peer_visits.places.states import PlaceState

@@ -8,12 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from peer_visits.agenda import messages
-from peer_visits.agenda.queries.holders import (
-    count_taken_back,
-    find_last_sent,
-    find_leaver,
-    list_speaking,
-)
+from peer_visits.agenda.queries.holders import count_taken_back, find_last_sent, find_leaver, list_speaking
 from peer_visits.agenda.releases import Item, released_items
 from peer_visits.agenda.sequences import taken_back
 from peer_visits.agenda.services.plan import lock_plan

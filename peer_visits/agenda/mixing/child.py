@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from peer_visits.agenda.apart import run_here, working_apart
+from peer_visits.agenda.child_process import run_here, working_apart
 from peer_visits.agenda.mixing.instance import Instance, Rounds
 from peer_visits.agenda.mixing.reading import read_instance
 from peer_visits.agenda.mixing.solving import mix
