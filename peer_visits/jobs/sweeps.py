@@ -23,7 +23,7 @@ from peer_visits.library.printing.sweeps import keep_files_true
 from peer_visits.library.reminders import remind_of_reports
 from peer_visits.library.sweeps import index_documents, owe_reports
 from peer_visits.outbox.sweeps import hold_slipped, tend_waiting
-from peer_visits.places.holdings import read_holdings
+from peer_visits.places.given_before import read_holdings
 from peer_visits.places.sweeps import (
     give_free_places_on,
     lapse_due_offers,

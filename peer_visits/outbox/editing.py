@@ -19,6 +19,24 @@ from peer_visits.outbox.rendering import MailSettings, one_line, render_edited
 from peer_visits.outbox.states import MessageState
 from peer_visits.storage.steps import update_one
 
+# What a copy takes over as it is.
+_COPIED = (
+    "programme_id",
+    "call_id",
+    "visit_id",
+    "group_id",
+    "about_kind",
+    "about_id",
+    "reply_to",
+    "language",
+    "subject",
+    "text",
+    "html",
+    "calendar",
+    "person_id",
+    "to_name",
+    "to_address",
+)
 _BAND = re.compile(r'<img class="band" src="([^"]*)"')
 
 
@@ -62,20 +80,7 @@ def copy_message(session: Session, message: Message, *, kind: str, now: datetime
     """The same mail once more, as a mail of its own with its own Message-ID."""
     settings: MailSettings = session.info["mail"]
     identity = new_id()
-    kept = (
-        "programme_id",
-        "call_id",
-        "visit_id",
-        "group_id",
-        "about_kind",
-        "about_id",
-        "reply_to",
-        "language",
-        "subject",
-        "text",
-    )
-    values = {name: getattr(message, name) for name in (*kept, "html", "calendar", "person_id", "to_name")}
-    values |= {"to_address": message.to_address, **changes}
+    values = {name: getattr(message, name) for name in _COPIED} | changes
     gate = gate_of(session, kind, values["to_address"], message.programme_id)
     copy = Message(
         id=identity,

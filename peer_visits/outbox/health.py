@@ -27,16 +27,20 @@ class Trouble:
     answer: str
 
 
-def _stuck(now: datetime) -> ColumnElement[bool]:
-    """No worker takes it, or the server puts it off again and again, or a dead worker holds it."""
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    """No worker takes it, or a dead worker holds it."""
     late = now - STUCK_AFTER
     return or_(
         and_(Message.state == MessageState.QUEUED, Message.not_before < late, may_leave()),
-        and_(
-            Message.state == MessageState.QUEUED, Message.attempts > 0, Message.created_at < late, may_leave()
-        ),
         and_(Message.state == MessageState.SENDING, Message.lease_until < late),
     )
+
+
+def _stuck(now: datetime) -> ColumnElement[bool]:
+    """Overdue, or put off by the server again and again."""
+    late = now - STUCK_AFTER
+    put_off = (Message.state == MessageState.QUEUED, Message.attempts > 0, Message.created_at < late)
+    return or_(_overdue(now), and_(*put_off, may_leave()))
 
 
 def read_trouble(session: Session, programme_ids: Sequence[uuid.UUID], now: datetime) -> Trouble | None:
@@ -50,14 +54,7 @@ def read_trouble(session: Session, programme_ids: Sequence[uuid.UUID], now: date
 
 def is_moving(session: Session, now: datetime) -> bool:
     """Whether workers are at work: nothing has been due, or held by a dead worker, for half an hour."""
-    late = now - STUCK_AFTER
-    overdue = select(Message.id).where(
-        or_(
-            and_(Message.state == MessageState.QUEUED, Message.not_before < late, may_leave()),
-            and_(Message.state == MessageState.SENDING, Message.lease_until < late),
-        )
-    )
-    return session.scalar(overdue.limit(1)) is None
+    return session.scalar(select(Message.id).where(_overdue(now)).limit(1)) is None
 
 
 def read_metrics(session: Session, now: datetime) -> str:

@@ -19,7 +19,7 @@ from peer_visits.outbox.mime import BadHeader, as_bytes, ascii_address, envelope
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.rendering import MailSettings
 from peer_visits.outbox.rules import can_be_written, is_about_the_address, is_temporary
-from peer_visits.outbox.talking import Letter, MailConnection, Refused, Talk
+from peer_visits.outbox.smtp import Letter, MailConnection, Refused, Talk
 
 
 class Postponed(Exception):

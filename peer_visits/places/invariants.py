@@ -18,8 +18,8 @@ from peer_visits.calls.models import Call
 from peer_visits.outbox.models import Message
 from peer_visits.outbox.states import MessageState
 from peer_visits.places.models import Place, WaitingEntry
-from peer_visits.places.standing import Grounds, read_grounds
 from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
+from peer_visits.places.waiting_list import Grounds, read_grounds
 from peer_visits.visits.models import Visit
 
 

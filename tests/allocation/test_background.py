@@ -36,7 +36,7 @@ from peer_visits.allocation.states import RunState
 from peer_visits.kernel import clock
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import json_digest
-from peer_visits.places.holdings import read_holdings
+from peer_visits.places.given_before import read_holdings
 from peer_visits.storage.leases import LEASE, MOST_ATTEMPTS
 from peer_visits.storage.transaction import reading, writing
 from tests.support.allocation_factories import (

@@ -14,7 +14,7 @@ from peer_visits.allocation.building.instance import Built, build_instance
 from peer_visits.allocation.building.rules import clashes
 from peer_visits.allocation.settings import ByHand, Force, Hand, Points, RuleName, RuleSetting, RunSettings
 from peer_visits.allocation.solving import read_instance
-from peer_visits.places.holdings import read_holdings
+from peer_visits.places.given_before import read_holdings
 from peer_visits.places.states import PlaceState
 from peer_visits.shortlist.models import Review
 from peer_visits.shortlist.states import ShortlistState

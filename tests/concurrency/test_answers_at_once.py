@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.cli.check import find_broken
 from peer_visits.kernel.errors import Refused
-from peer_visits.places import standing
+from peer_visits.places import waiting_list
 from peer_visits.places.models import Place
 from peer_visits.places.services import offering
 from peer_visits.places.states import LIVE
@@ -125,7 +125,7 @@ def test_a_limit_holds_over_visits_only_under_the_lock(
     both_chose = threading.Barrier(2)
 
     def choose_then_wait(*arguments: Any) -> Any:
-        chosen = standing.next_in_line(*arguments)
+        chosen = waiting_list.next_in_line(*arguments)
         with suppress(threading.BrokenBarrierError):
             both_chose.wait(1)  # under the lock the other one does not come so far
         return chosen

@@ -16,7 +16,7 @@ from peer_visits.allocation.background import work_off_runs
 from peer_visits.allocation.settings import Force, RuleName, RuleSetting
 from peer_visits.applications.models import Application
 from peer_visits.kernel import clock
-from peer_visits.places.holdings import read_holdings
+from peer_visits.places.given_before import read_holdings
 from peer_visits.places.states import PlaceState
 from peer_visits.storage.transaction import db, writing
 from tests.support import apps

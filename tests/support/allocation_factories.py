@@ -18,15 +18,10 @@ from peer_visits.allocation.settings import Force, RuleName, RuleSetting, RunSet
 from peer_visits.allocation.states import ENDED, RunState
 from peer_visits.calls.models import Call
 from peer_visits.kernel.ids import new_id
-from peer_visits.places.holdings import read_holdings
+from peer_visits.places.given_before import read_holdings
 from peer_visits.storage.transaction import reading, writing
 from tests.support.factories import NOW
-from tests.support.places_factories import (
-    Story,
-    apply_in_order,
-    hand_over,
-    make_closed_call,
-)
+from tests.support.places_factories import Story, apply_in_order, hand_over, make_closed_call
 
 
 def plain_settings(*rules: RuleSetting, **values: Any) -> RunSettings:

@@ -13,7 +13,7 @@ from peer_visits.allocation.services import apply_run, find_decidable_run, rebui
 from peer_visits.audit.services import record
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
-from peer_visits.places.holdings import read_holdings
+from peer_visits.places.given_before import read_holdings
 from peer_visits.places.outcome import Outcome, OutcomeChanged, differences
 from peer_visits.places.services.carrying_out import carry_out, open_decision
 from peer_visits.places.services.desk import Desk, close_desk, open_desk, refuse_missing

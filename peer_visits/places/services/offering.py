@@ -20,8 +20,8 @@ from peer_visits.places.links import answer_token
 from peer_visits.places.models import Place, WaitingEntry
 from peer_visits.places.rules import answer_deadline, first_day, free_seats, may_still_offer
 from peer_visits.places.services.telling import known_from, tell
-from peer_visits.places.standing import Standing, next_in_line, read_grounds
 from peer_visits.places.states import LIVE, PlaceKind, PlaceState, WaitingState
+from peer_visits.places.waiting_list import Standing, next_in_line, read_grounds
 from peer_visits.places.weekends import clock_of
 from peer_visits.storage.steps import update_if, update_one
 from peer_visits.visits.models import Visit

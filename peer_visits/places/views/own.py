@@ -17,7 +17,7 @@ from peer_visits.kernel.text import clean_line
 from peer_visits.places.access import get_linked_place, get_own_place
 from peer_visits.places.forms import AnswerForm, GiveUpForm, PartingForm
 from peer_visits.places.models import Place
-from peer_visits.places.outlook import own_outcomes
+from peer_visits.places.own_outcomes import own_outcomes
 from peer_visits.places.rules import is_in_time, is_past
 from peer_visits.places.services.answering import accept_offer, decline_offer, give_up_place
 from peer_visits.places.services.withdrawing import withdraw_application as withdraw_with_places

@@ -16,9 +16,9 @@ from peer_visits.kernel.text import Phrase, phrase
 from peer_visits.places.queries import count_places
 from peer_visits.places.rules import first_day, last_offer_day
 from peer_visits.places.services.offering import is_given_on
-from peer_visits.places.standing import Grounds, Standing, read_grounds, read_standings
 from peer_visits.places.states import LIVE
 from peer_visits.places.views.blueprint import blueprint
+from peer_visits.places.waiting_list import Grounds, Standing, read_grounds, read_standings
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import list_visits_of_call
