@@ -14,7 +14,7 @@ TEMPLATES = ROOT / "templates"
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """Every module of the package by its path below it, such as `places/services.py`."""
+    """Every module of the package by its path below it, such as `places/rules.py`."""
     return {
         path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8"))
         for path in sorted(PACKAGE.rglob("*.py"))
