@@ -112,7 +112,7 @@ def keep_true(session: Session, message: Message, now: datetime) -> bool:
 
 
 def withdraw_if_gone(session: Session, message: Message, now: datetime) -> bool:
-    """Withdraw a mail whose reason is gone, noting why; whether it was."""
+    """Withdraw a mail whose reason is gone, noting why; whether it was. Raises Stale if somebody was first."""
     reason = why_gone(session, message, now)
     if reason is None:
         return False

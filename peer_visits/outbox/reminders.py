@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from peer_visits.kernel.text import Phrase
 
-# How far a call may move a reminder from its moment.
+# How far a call may move a reminder from its moment, in hours.
 FARTHEST = 90 * 24
 
 

@@ -44,6 +44,7 @@ def copy_agenda(session: Session, *, actor: Person, now: datetime, visit: Visit,
     """Begin with the sessions of another visit, from first day to first day; returns how many.
 
     What is somebody's own (speakers, links, files) stays behind; rooms come along where both have one host.
+    Raises Refused if the agenda has begun already or the other one is empty.
     """
     _require_empty(session, visit)
     copied = list_sessions(session, source.id)

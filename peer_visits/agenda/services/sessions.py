@@ -120,7 +120,10 @@ def _move(
 def remove_session(
     session: Session, *, actor: Person, now: datetime, visit: Visit, item: AgendaSession, version: int
 ) -> None:
-    """Remove a session; the next release says so to those who had it. Raises Stale if it was changed."""
+    """Remove a session; the next release says so to those who had it.
+
+    Raises Stale if it was changed, Refused once it is noted who was there.
+    """
     raise_version(session, visit)
     if item.version != version:
         raise Stale

@@ -108,7 +108,7 @@ def _forget_link(session: Session, speaker: AgendaSpeaker) -> None:
 def invite_speaker(
     session: Session, *, actor: Person, now: datetime, visit: Visit, speaker: AgendaSpeaker
 ) -> None:
-    """Mail a speaker the link by which they answer; an earlier link ends. Raises Refused."""
+    """Mail a speaker the link by which they answer; an earlier link ends. Raises Refused or Stale."""
     if not speaker.email:
         raise Refused(phrase("Write the speaker's e-mail address first."))
     after = SPEAKER.step(speaker.state, SpeakerCommand.INVITE)
@@ -131,7 +131,10 @@ def invite_speaker(
 
 
 def answer_invitation(session: Session, *, now: datetime, secret: str, answer: SpeakerAnswer) -> Visit:
-    """A speaker says whether and when they can. The link stays good, so that an answer can be changed."""
+    """A speaker says whether and when they can. The link stays good, so that an answer can be changed.
+
+    Raises Refused for a link that a later one has ended.
+    """
     speaker = find_speaker_by_secret(session, secret)
     if speaker is None:
         raise Refused(phrase("This link cannot be used any more. Ask whoever invited you for another."))

@@ -41,7 +41,7 @@ class Desk:
 
 
 def open_desk(session: Session, call_id: uuid.UUID, now: datetime) -> Desk:
-    """Lock a call for its decision. Raises Refused if it is open still, decided, or has no visits."""
+    """Lock a call for its decision. Raises Refused if it is open still, decided, or has no visits; NotFound."""
     visits = lock_visits(session, call_id)
     call = session.get(Call, call_id, populate_existing=True)
     if call is None:

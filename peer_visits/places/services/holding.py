@@ -66,7 +66,7 @@ def step(
     note: str = "",
     **values: object,
 ) -> None:
-    """Take the step, write it down, and let no reminder leave after it."""
+    """Take the step, write it down, and let no reminder leave after it. Raises Refused or Stale."""
     place, before = held.place, held.place.state
     after = PLACE.step(before, command)
     update_one(

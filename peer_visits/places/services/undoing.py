@@ -52,7 +52,7 @@ def count_decision_mails(session: Session, call: Call) -> Mails:
 def undo_decision(session: Session, *, actor: Person, now: datetime, call_id: uuid.UUID) -> int:
     """Take back every place, waiting position and mail of a decision; the call is as it was before.
 
-    Returns how many places that were. Raises Refused once a single mail has left.
+    Returns how many places that were. Raises Refused once a single mail has left, Stale if somebody was first.
     """
     call = _lock(session, call_id)
     mine = _of_decision(call)
@@ -100,7 +100,8 @@ def _remove(session: Session, call: Call, places: Sequence[uuid.UUID]) -> None:
 def release_answers(session: Session, *, actor: Person, now: datetime, call_id: uuid.UUID) -> int:
     """Let the mails of a decision leave now; returns how many there are that nothing holds.
 
-    What is held stays held, and leaves without any more delay once an organiser lets it go.
+    What is held stays held, and leaves without any more delay once an organiser lets it go. Raises Refused if they
+    leave already, Stale if somebody was first.
     """
     call = _lock(session, call_id)
     known_at = answers_known_at(call)
