@@ -10,25 +10,17 @@ from peer_visits.accounts.models import Person
 from peer_visits.applications.messages import completion_asked
 from peer_visits.applications.models import Application
 from peer_visits.applications.states import ApplicationState
-from peer_visits.applications.steps import log_application
+from peer_visits.applications.steps import change_application, log_application
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
-from peer_visits.storage.steps import update_one
 
 
 def let_in(session: Session, *, actor: Person, now: datetime, application: Application, reason: str) -> None:
     """Let somebody apply whom the call's rules keep out, and say why; no reason takes it back."""
-    update_one(
-        session,
-        Application,
-        Application.id == application.id,
-        Application.version == application.version,
-        version=application.version + 1,
-        allowed_reason=reason,
-    )
+    change_application(session, application, allowed_reason=reason)
     log_application(
         session, actor, now, application, "application.let_in" if reason else "application.not_let_in"
     )
@@ -54,15 +46,7 @@ def ask_to_complete(
         raise Refused(phrase("The application is withdrawn."))
     if until <= max(now, call.closes_at):
         raise Refused(phrase("Choose a moment after the deadline and after now."), field="until")
-    update_one(
-        session,
-        Application,
-        Application.id == application.id,
-        Application.version == application.version,
-        version=application.version + 1,
-        open_until=until,
-        open_note=note,
-    )
+    change_application(session, application, open_until=until, open_note=note)
     session.refresh(application)
     log_application(session, actor, now, application, "application.completion_asked", until=until.isoformat())
     person = session.get_one(Person, application.person_id)

@@ -33,13 +33,7 @@ def next_version(
         raise Stale(
             phrase("This application was saved in another window meanwhile. Both texts stand on this page.")
         )
-    update_one(
-        session,
-        Application,
-        Application.id == application.id,
-        Application.version == version,
-        version=version + 1,
-    )
+    change_application(session, application, version=version)
     return application
 
 
@@ -55,6 +49,21 @@ def _new(session: Session, actor: Person, now: datetime, call: Call) -> Applicat
     )
     session.add(application)
     return application
+
+
+def change_application(
+    session: Session, application: Application, *, version: int | None = None, **values: object
+) -> None:
+    """Write values at the application's next version, from the one given or known. Raises Stale if it has another."""
+    seen = application.version if version is None else version
+    update_one(
+        session,
+        Application,
+        Application.id == application.id,
+        Application.version == seen,
+        version=seen + 1,
+        **values,
+    )
 
 
 def write_marks(application: Application, person: Person) -> None:

@@ -14,11 +14,10 @@ from peer_visits.applications.queries import find_application
 from peer_visits.applications.rules import ApplicationContent, may_keep
 from peer_visits.applications.searching import index_application
 from peer_visits.applications.states import APPLICATION, ApplicationCommand, ApplicationState
-from peer_visits.applications.steps import log_application, next_version, write_marks
+from peer_visits.applications.steps import change_application, log_application, next_version, write_marks
 from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.text import phrase
-from peer_visits.storage.steps import update_one
 
 # Saving by itself writes one line into the log for a sitting, not one for every pause in typing.
 A_SITTING = timedelta(minutes=10)
@@ -62,14 +61,7 @@ def discard_changes(session: Session, *, actor: Person, now: datetime, applicati
     """Forget changes that were not sent; what was sent stands."""
     if application.state is not ApplicationState.SUBMITTED or application.draft is None:
         raise Refused(phrase("There are no changes to discard."))
-    update_one(
-        session,
-        Application,
-        Application.id == application.id,
-        Application.version == application.version,
-        version=application.version + 1,
-        draft=None,
-    )
+    change_application(session, application, draft=None)
     session.refresh(application)
     log_application(
         session, actor, now, application, "application.changes_discarded", after=application.state
