@@ -54,4 +54,6 @@ def citation(document: AnalyticalDocument) -> str:
     year = f" ({document.dated.year})" if document.dated else ""
     who = document.authors or document.visit.host_name
     doi = f" https://doi.org/{document.doi}" if document.doi else ""
-    return f"{who}{year}: {title_of(document)}. {document.visit.call.programme.name}.{doi}"
+    title = title_of(document)
+    stop = "" if title.endswith((".", "!", "?")) else "."
+    return f"{who}{year}: {title}{stop} {document.visit.call.programme.name}.{doi}"

@@ -21,7 +21,7 @@ def make(**values: object) -> AnalyticalDocument:
 
 def test_a_citation_names_authors_year_title_programme() -> None:
     document = make(title="Adopt!", authors="Ada Example, Bo Example", dated=date(2021, 5, 27))
-    assert citation(document) == "Ada Example, Bo Example (2021): Adopt!. Heritage in Action."
+    assert citation(document) == "Ada Example, Bo Example (2021): Adopt! Heritage in Action."
 
 
 def test_without_authors_the_host_is_cited() -> None:
