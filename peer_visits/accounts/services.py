@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,12 @@ from peer_visits.storage.steps import update_one
 def find_person(session: Session, email: str) -> Person | None:
     """The account of a normal address."""
     return session.scalar(select(Person).where(Person.email == email))
+
+
+def find_people(session: Session, emails: Sequence[str]) -> list[Person]:
+    """The accounts of normal addresses, a thousand in each statement."""
+    parts = (emails[at : at + 1000] for at in range(0, len(emails), 1000))
+    return [one for part in parts for one in session.scalars(select(Person).where(Person.email.in_(part)))]
 
 
 def register_person(

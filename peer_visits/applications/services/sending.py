@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications import messages
-from peer_visits.applications.drafts import read_draft, without_what_is_hidden, write_answers, write_sent
+from peer_visits.applications.drafts import (
+    read_draft,
+    without_what_is_hidden,
+    write_answers,
+    write_draft,
+    write_sent,
+)
 from peer_visits.applications.models import Application, Choice, SentVersion
 from peer_visits.applications.queries import find_application
 from peer_visits.applications.rules import ApplicationContent, ChoiceContent, may_send
@@ -19,6 +25,7 @@ from peer_visits.applications.states import APPLICATION, ApplicationCommand, App
 from peer_visits.applications.steps import log_application, next_version, write_marks
 from peer_visits.calls.models import Call
 from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.ids import new_id
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.services import post
 from peer_visits.questions.definition import Questionnaire
@@ -46,8 +53,55 @@ def submit_application(
     check_may_send(session, actor, call, application, content, questionnaire)
     application = next_version(session, actor, now, call, application, version)
     changed = application.state is ApplicationState.SUBMITTED
-    take_in(session, actor=actor, now=now, application=application, person=actor, content=content)
+    take_in(
+        session,
+        actor=actor,
+        now=now,
+        application=application,
+        person=actor,
+        content=content,
+        questionnaire=questionnaire,
+    )
     post(session, messages.receipt(session, application, actor, call, changed=changed), now=now)
+    return application
+
+
+def take_in_at_once(
+    session: Session,
+    *,
+    actor: Person,
+    now: datetime,
+    call: Call,
+    person: Person,
+    content: ApplicationContent,
+    questionnaire: Questionnaire,
+    begun_at: datetime,
+    is_imported: bool = False,
+) -> Application:
+    """An application that nobody typed here: there is no draft to keep before, so it is written once."""
+    application = Application(
+        id=new_id(),
+        call_id=call.id,
+        person_id=person.id,
+        state=ApplicationState.DRAFT,
+        draft=write_draft(content),
+        created_at=begun_at,
+        saved_at=begun_at,
+        sent_number=0,
+        is_imported=is_imported,
+        choices=[],
+    )
+    session.add(application)
+    with session.no_autoflush:
+        take_in(
+            session,
+            actor=actor,
+            now=now,
+            application=application,
+            person=person,
+            content=content,
+            questionnaire=questionnaire,
+        )
     return application
 
 
@@ -59,9 +113,9 @@ def take_in(
     application: Application,
     person: Person,
     content: ApplicationContent,
+    questionnaire: Questionnaire,
 ) -> None:
     """Make the content what this application says: judged before, told to nobody here."""
-    questionnaire = read_questionnaire(session, application.call_id)
     application.state = APPLICATION.step(application.state, ApplicationCommand.SUBMIT)
     _write_sent(session, application, without_what_is_hidden(content, questionnaire), questionnaire, now)
     write_marks(application, person)
