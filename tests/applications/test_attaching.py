@@ -112,6 +112,20 @@ def test_a_bad_file_is_told_and_leaves_nothing(scene: Scene, content: bytes, wor
     assert scene.applicant.post(f"{scene.path}/files").status_code == 422
 
 
+def test_a_missing_file_is_named_and_its_field_led_to(scene: Scene) -> None:
+    with writing() as session:
+        call = session.scalars(select(Call)).unique().one()
+        needed = make_question(session, call, Kind.FILE, labels={"en": "A letter"}, required=True)
+        field = question_field(needed.id)
+    scene.applicant.post(scene.path, data=scene.whole())
+    form = scene.applicant.get(f"{scene.path}?check=1").text
+    assert f'<a href="#file_{field}">A letter: Add the file.</a>' in form
+    assert form.count(f'name="{field}"') == 1
+    assert f'id="file_{field}"' in form
+    look = scene.applicant.get(f"{scene.path}/check").text
+    assert f'check=1#file_{field}"><b>A letter</b></a>: Add the file.' in look
+
+
 def test_without_a_script_the_file_comes_with_the_form(scene: Scene) -> None:
     data = {**scene.whole(), f"file_{scene.letter}": (io.BytesIO(picture()), "photo.png")}
     assert scene.applicant.post(scene.path, data=data).status_code == 302
