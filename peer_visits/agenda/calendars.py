@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
-
 from peer_visits.agenda.releases import Item
+from peer_visits.places.calendars import calendar_address
 from peer_visits.visits.models import Visit
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 PRODUCT = "-//Peer Visits//Agenda//EN"
 
@@ -49,6 +51,8 @@ def cancellation(visit: Visit, items: Sequence[Item], invited: Invited) -> str:
 
 def make_calendar(method: str, title: str, events: Sequence[Event]) -> str:
     """A calendar of events, with the zones they need."""
+    from icalendar import Calendar
+
     calendar = Calendar()
     for name, value in (
         ("PRODID", PRODUCT),
@@ -77,6 +81,8 @@ def uid_of(visit: Visit, item: Item) -> str:
 
 def session_event(visit: Visit, item: Item, published_at: datetime, url: str) -> Event:
     """A session as an event; its UID stays the same through all releases and in every calendar."""
+    from icalendar import Event
+
     zone, event = ZoneInfo(visit.zone), Event()
     values: dict[str, Any] = {
         "UID": uid_of(visit, item),
@@ -97,8 +103,8 @@ def session_event(visit: Visit, item: Item, published_at: datetime, url: str) ->
 
 def _invitation_event(visit: Visit, item: Item, invited: Invited) -> Event:
     event = session_event(visit, item, invited.published_at, invited.url)
-    event.add("ORGANIZER", _address(invited.organiser, visit.host_name), encode=False)
-    event.add("ATTENDEE", _address(invited.email, invited.name), encode=False)
+    event.add("ORGANIZER", calendar_address(invited.organiser, visit.host_name), encode=False)
+    event.add("ATTENDEE", calendar_address(invited.email, invited.name), encode=False)
     return event
 
 
@@ -110,12 +116,8 @@ def _request(visit: Visit, item: Item, invited: Invited, links: Mapping[str, str
 
 def add_link(event: Event, item: Item, link: str) -> None:
     """Put the online link where calendars look for one; the room stays readable beside it."""
+    from icalendar import vText
+
     if link:
         event["LOCATION"] = vText(link)
         event["DESCRIPTION"] = vText("\n\n".join(filter(None, (item["room"], item["text"]))))
-
-
-def _address(email: str, name: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{email}")
-    address.params["CN"] = vText(name)
-    return address

@@ -89,7 +89,7 @@ class ReturnForm(VersionedForm):
 class AuthorForm(Form):
     """Somebody who is to write the report."""
 
-    email = address(_l("E-mail address of the account"))
+    email = address(_l("E-mail address of the account"), is_own=False)
 
 
 class DueForm(VersionedForm):

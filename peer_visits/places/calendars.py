@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event, vCalAddress, vText
 from sqlalchemy.orm import Session
 
 from peer_visits.outbox.rendering import MailSettings
@@ -17,6 +17,9 @@ from peer_visits.outbox.services import Mail
 from peer_visits.places.models import Place
 from peer_visits.places.rules import first_day
 from peer_visits.visits.models import Visit
+
+if TYPE_CHECKING:
+    from icalendar import vCalAddress
 
 PRODUCT = "-//Peer Visits//Places//EN"
 TENTATIVE, CONFIRMED, CANCELLED = "TENTATIVE", "CONFIRMED", "CANCELLED"
@@ -61,6 +64,8 @@ def with_entry(session: Session, mail: Mail, place: Place) -> Mail:
 
 def write_entry(place: Place, visit: Visit, status: str, starts_on: date, mail: MailSettings) -> str:
     """The calendar part, from the first day of the visit on."""
+    from icalendar import Calendar, Event
+
     event = Event()
     for name, value in (
         ("UID", f"place-{place.id}@{visit.slug}.peer-visits"),
@@ -74,8 +79,8 @@ def write_entry(place: Place, visit: Visit, status: str, starts_on: date, mail: 
         ("URL", f"{mail.public_url}/places/{place.id}"),
     ):
         event.add(name, value)
-    event.add("ORGANIZER", _address(mail.sender_address, visit.host_name), encode=False)
-    event.add("ATTENDEE", _address(place.person.email, place.person.name), encode=False)
+    event.add("ORGANIZER", calendar_address(mail.sender_address, visit.host_name), encode=False)
+    event.add("ATTENDEE", calendar_address(place.person.email, place.person.name), encode=False)
     calendar = Calendar()
     method = "CANCEL" if status == CANCELLED else "REQUEST"
     for name, text in (("PRODID", PRODUCT), ("VERSION", "2.0"), ("METHOD", method)):
@@ -91,12 +96,17 @@ def _last_day(visit: Visit, starts_on: date) -> date:
 
 def read_entry(calendar: str) -> Entry:
     """A part that was written here."""
+    from icalendar import Calendar
+
     [event] = Calendar.from_ical(calendar).walk("VEVENT")
     last = event.decoded("DTEND") - timedelta(days=1)
     return Entry(str(event["SUMMARY"]), event.decoded("DTSTART"), last, str(event["STATUS"]))
 
 
-def _address(email: str, name: str) -> vCalAddress:
+def calendar_address(email: str, name: str) -> vCalAddress:
+    """Somebody as calendars name them."""
+    from icalendar import vCalAddress, vText
+
     address = vCalAddress(f"mailto:{email}")
     address.params["CN"] = vText(name)
     return address

@@ -103,7 +103,7 @@ class MarkForm(Form):
     visit = choice(_l("Visit"), [])
     kind = choice(_l("As what"), [(kind.value, name) for kind, name in MARKED_KINDS])
     name = line(_l("Name"))
-    email = address(_l("E-mail address"))
+    email = address(_l("E-mail address"), is_own=False)
     organisation = line(_l("Organisation"), required=False)
     country = choice(_l("Country"), lambda: [("", _("Choose one")), *country_choices(reader_locale())])
 

@@ -28,7 +28,7 @@ ROLE_NAMES = {
 class GrantForm(Form):
     """A role for the account of an address."""
 
-    email = address(_l("E-mail address of the account"))
+    email = address(_l("E-mail address of the account"), is_own=False)
     what = SelectField(_l("Role"), validators=[Required(_l("Choose a role."))])
 
     def chosen(self) -> tuple[GivenRole, uuid.UUID | None]:

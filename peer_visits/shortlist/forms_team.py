@@ -24,7 +24,11 @@ ALL, SPLIT = "all", "split"
 class InviteForm(Form):
     """An address to be asked into the team."""
 
-    email = address(_l("E-mail address"), description=_l("An account is not needed yet; the link makes one."))
+    email = address(
+        _l("E-mail address"),
+        is_own=False,
+        description=_l("An account is not needed yet; the link makes one."),
+    )
     role = choice(
         _l("Role"),
         [(role.value, ROLE_NAMES[role]) for role in (HostRole.REVIEWER, HostRole.EXPERT, HostRole.LEAD)],

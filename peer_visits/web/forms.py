@@ -138,13 +138,13 @@ def text(label: Any, *, required: bool = True, limit: int = TEXT, **kwargs: Any)
     )
 
 
-def address(label: Any, **kwargs: Any) -> StringField:
-    """An e-mail address in its normal form."""
+def address(label: Any, *, is_own: bool = True, **kwargs: Any) -> StringField:
+    """An e-mail address in its normal form: the reader's own, or somebody else's."""
     return StringField(
         label,
         filters=[lambda value: normal_address(value or "")],
         validators=[
-            Required(_l("Write your e-mail address.")),
+            Required(_l("Write your e-mail address.") if is_own else _l("Write their e-mail address.")),
             Characters(),
             _at_most(ADDRESS),
             Email(_l("Write an e-mail address such as name@example.org.")),

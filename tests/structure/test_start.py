@@ -10,7 +10,18 @@ import pytest
 from tests.support.processes import environment
 
 # Each takes a tenth of a second or more to load.
-LATE = ("huey", "redis", "psycopg", "xlsxwriter", "openpyxl", "PIL", "numpy", "highspy", "ortools")
+LATE = (
+    "huey",
+    "redis",
+    "psycopg",
+    "xlsxwriter",
+    "openpyxl",
+    "PIL",
+    "numpy",
+    "highspy",
+    "ortools",
+    "icalendar",
+)
 SHOW = "import sys, wsgi; print('\\n'.join(sys.modules))"
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from icalendar import Event
+from typing import TYPE_CHECKING
 
 from peer_visits.agenda.breaking_out import own_group
 from peer_visits.agenda.calendars import add_link, make_calendar, session_event
@@ -15,6 +14,9 @@ from peer_visits.agenda.releases import Item
 from peer_visits.agenda.sequences import asked
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.wording.speech import Speech, known_language
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 NAME = "Peer Visits"
 
