@@ -116,7 +116,9 @@ class Keyboard:
 
     def press(self, target: Locator) -> None:
         self._reach(target)
-        self.page.keyboard.press("Enter")
+        # Through the element, which has the focus already: only so is the page waited for that the key leads to,
+        # as after a click. Else a form still on its way is overtaken by whatever the story opens next.
+        target.press("Enter")
 
     def write(self, target: Locator, text: str) -> None:
         self._reach(target)
