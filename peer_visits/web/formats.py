@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,6 +29,9 @@ PRELOADED = (
     "bricolage-grotesque-latin-wght-normal.woff2",
     "atkinson-hyperlegible-next-latin-wght-normal.woff2",
 )
+# A dash between two figures, after which browsers may end a line, and what keeps them from it: the word joiner.
+_RANGE = re.compile(r"(?<=\d)–(?=\d)")
+_JOINED_DASH = "–\u2060"
 # ISO code by the tag the European institutions use, and back.
 _EU_TAGS = {"GR": "EL", "GB": "UK"}
 _ISO_CODES = {tag: code for code, tag in _EU_TAGS.items()}
@@ -98,9 +102,14 @@ def day_range(first: date | None, last: date | None = None) -> str:
     if first is None or last is None or first == last:
         return day(first or last)
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{day(last)}"
+        return unbroken(f"{first.day}–{day(last)}")
     start = day(first) if first.year != last.year else format_date(first, "d MMMM", locale=_locale())
-    return f"{start} – {day(last)}"
+    return f"{start}\u00a0– {day(last)}"
+
+
+def unbroken(text: str) -> str:
+    """The same words; no line ends inside 18–20."""
+    return _RANGE.sub(_JOINED_DASH, text)
 
 
 # Moments: aware UTC inside, always shown with their zone
@@ -261,6 +270,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
             weekday_short,
             month,
             day_range,
+            unbroken,
             moment,
             clock,
             local_day,

@@ -144,12 +144,15 @@ def faults_of(page: Page, address: str, path: str, width: int) -> list[str]:
     return found
 
 
-# What the checker does not look for: one heading of the page, a name for every field, targets large enough to hit.
+# What the checker does not look for: one heading of the page, a name for every field, fields of lists in sight,
+# targets large enough to hit.
 _OWN = """() => {
   const found = [];
   if (document.querySelectorAll('h1').length !== 1) found.push('not exactly one h1');
   for (const field of document.querySelectorAll('main input:not([type=hidden]), main select, main textarea'))
     if (!field.labels?.length && !field.getAttribute('aria-label')) found.push('no label: ' + field.name);
+  for (const field of document.querySelectorAll('main td :is(input:not([type=hidden]), select, textarea)'))
+    if (!field.checkVisibility() && !field.closest('[hidden], details')) found.push('not to be seen: ' + field.name);
   for (const target of document.querySelectorAll('main button, main select, main input[type=checkbox], nav a')) {
     const box = target.getBoundingClientRect();
     const label = target.labels?.[0]?.getBoundingClientRect();
