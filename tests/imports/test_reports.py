@@ -246,7 +246,13 @@ def test_a_visit_of_earlier_years_is_made_with_its_report(organiser: Person, cli
         + "lodz-2020,,,Elsewhere,PL,Somebody,2020-01-01,,online,3\n"
     )
     page = look(client, table, a=make_pdf(2))
-    for sentence in ("With its visit", "visits made with them", "12–\u206014 May 2014", "12 places", "2014-09"):
+    for sentence in (
+        "With its visit",
+        "visits made with them",
+        "12–\u206014 May 2014",
+        "12 places",
+        "2014-09",
+    ):
         assert sentence in page, sentence
     assert reading().scalar(select(func.count()).select_from(Visit)) == 4
     assert "3 reports are in the library." in take_in(client, page)
