@@ -145,8 +145,8 @@ def faults_of(page: Page, address: str, path: str, width: int) -> list[str]:
 
 
 # What the checker does not look for: one heading of the page, a name for every field, fields of lists in sight,
-# targets large enough to hit.
-_OWN = """() => {
+# targets large enough to hit, and lines that end inside 18–20.
+_OWN = r"""() => {
   const found = [];
   if (document.querySelectorAll('h1').length !== 1) found.push('not exactly one h1');
   for (const field of document.querySelectorAll('main input:not([type=hidden]), main select, main textarea'))
@@ -160,6 +160,17 @@ _OWN = """() => {
     if (box.width && height < 24 && getComputedStyle(target).display !== 'inline')
       found.push('small target: ' + (target.textContent.trim() || target.name));
   }
+  const texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  const top = (text, at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return range.getBoundingClientRect().top;
+  };
+  while (texts.nextNode())
+    for (const { 0: range, index } of texts.currentNode.data.matchAll(/\d–\u2060?\d/g))
+      if (top(texts.currentNode, index + range.length - 1) > top(texts.currentNode, index) + 4)
+        found.push('broken: ' + texts.currentNode.data.trim());
   return found;
 }"""
 
