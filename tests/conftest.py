@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
@@ -173,5 +173,6 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
         missing("Chromium")
         return
     browser = launch(playwright, program)
+    expect.set_options(timeout=30_000)  # as long as every other wait; a busy machine is no fault
     yield browser
     browser.close()

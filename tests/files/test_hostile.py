@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import time
 from pathlib import Path
 
 import pytest
 
-from peer_visits.files.inspection import PUBLIC_LIMITS, Limits
+from peer_visits.files.inspection import Limits
 from peer_visits.files.services import AcceptedFile, accept_pdf
 from peer_visits.files.store import FolderStore
 from peer_visits.kernel.errors import Refused
@@ -30,11 +29,9 @@ def test_there_are_sixty_of_them() -> None:
 
 
 @pytest.mark.parametrize("what", FILES)
-def test_each_gets_its_answer_in_time(tmp_path: Path, what: str) -> None:
+def test_each_gets_its_answer(tmp_path: Path, what: str) -> None:
     content, word = FILES[what]
-    began = time.monotonic()
     answer = take(tmp_path, content)
-    assert time.monotonic() - began < PUBLIC_LIMITS.seconds * 2 + 5
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     if isinstance(answer, str):
         assert word is not None, answer

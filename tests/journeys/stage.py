@@ -127,7 +127,7 @@ class Player:
         """The main part of the page says this."""
         main = self.page.locator("main")
         try:
-            main.get_by_text(text).first.wait_for(timeout=5000)
+            main.get_by_text(text).first.wait_for()
         except TookTooLong:
             raise AssertionError(f"{self.page.url} does not say {text!r}, but: {main.inner_text()}") from None
 

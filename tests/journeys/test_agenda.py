@@ -70,13 +70,13 @@ class Board:
         return (page or self.page).locator(f'li[data-name="{title}"]')
 
     def sees(self, words: str) -> None:
-        self.page.locator("main").get_by_text(words).first.wait_for(timeout=15_000)
+        self.page.locator("main").get_by_text(words).first.wait_for()
 
     def version(self) -> int:
         return int(str(self.page.locator("[data-agenda]").get_attribute("data-version")))
 
     def settled_after(self, version: int) -> None:
-        self.page.locator(f'[data-agenda]:not([data-version="{version}"])').wait_for(timeout=20_000)
+        self.page.locator(f'[data-agenda]:not([data-version="{version}"])').wait_for()
 
     def shows_what_a_new_page_shows(self) -> None:
         """What the script made of the answers to moves is the board that the server shows."""
@@ -180,7 +180,7 @@ def lay_out(board: Board) -> None:
     assert at(board, "Welcome and who is here")[2] == 30
     board.shows_what_a_new_page_shows()
     moved = board.card("Peer review of participants' challenges", board.other)
-    moved.locator('xpath=self::*[@data-start="09:45"]').wait_for(timeout=20_000)
+    moved.locator('xpath=self::*[@data-start="09:45"]').wait_for()
     board.press("Undo")
     board.sees("You took a move back.")
     assert at(board, "Welcome and who is here")[2] == 20

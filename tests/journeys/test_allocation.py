@@ -74,7 +74,7 @@ def test_a_run_by_keys_alone(stage: tuple[Story, str, BrowserContext]) -> None:
     keys.press(page.get_by_role("button", name="Start the run"))
     page.get_by_text("Waiting for a worker").wait_for()
     work_off()
-    page.get_by_text("Proven best").first.wait_for(timeout=15000)
+    page.get_by_text("Proven best").first.wait_for()
     assert page.get_by_text("2/3").first.is_visible(), "one from each country leaves a place empty"
     keys.press(page.get_by_role("link", name="Person by person").first)
     page.get_by_role("heading", name="Person by person").wait_for()

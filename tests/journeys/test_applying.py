@@ -211,7 +211,7 @@ def apply(nora: Player, slug: str, folder: Path) -> None:
     nora.choose("Englantisi", "C1 advanced")
     nora.write("Sivu työstäsi", "https://example.org/work")
     nora.upload(page.locator("input[type=file]"), letter)
-    page.get_by_text("letter.pdf is kept.").wait_for(timeout=10_000)
+    page.get_by_text("letter.pdf is kept.").wait_for()
     nora.press("Check and send")
     for reason in (
         "Write at most 10 words.",

@@ -121,7 +121,7 @@ def test_the_survey_by_its_link_is_answered_with_the_keyboard(site: Site, width:
         page.keyboard.press("Space")
     page.get_by_label("What was most useful?").fill("The walk.")
     page.get_by_role("button", name="Send my answer").press("Enter")
-    page.get_by_role("heading", name="Thank you").wait_for(timeout=5000)
+    page.get_by_role("heading", name="Thank you").wait_for()
     found += accessibility_findings(page) + own_findings(page)
     context.close()
     assert found + watch.found == []
@@ -203,7 +203,7 @@ def test_an_empty_form_says_what_to_mend(site: Site, email: str, path: str) -> N
     for field in page.locator("main form.form input:visible:not([type=checkbox]):not([type=file])").all():
         field.fill("")
     page.locator("main form.form button[type=submit]").first.click()
-    page.locator("[data-summary]").wait_for(timeout=5000)
+    page.locator("[data-summary]").wait_for()
     focused = page.evaluate("document.activeElement.matches('[data-summary]')")
     found = accessibility_findings(page) + own_findings(page)
     title = page.title()

@@ -110,7 +110,7 @@ def test_a_network_that_drops_keeps_the_text_and_sends_it_later(stage: Stage, pa
     stage_found = list(stage.found)
     nora.page.context.set_offline(True)
     nora.page.get_by_label(FIELD).fill("typed in a tunnel")
-    nora.page.get_by_text("No connection.").wait_for(timeout=5000)
+    nora.page.get_by_text("No connection.").wait_for()
     assert stored() == ""
     nora.page.context.set_offline(False)
     wait_until_stored("typed in a tunnel")
@@ -124,7 +124,7 @@ def test_a_session_that_ran_out_goes_on_where_it_was(stage: Stage, path: str) ->
     with writing() as session:
         session.execute(delete(SignInSession))
     nora.page.get_by_label(FIELD).fill("before the break and after it")
-    nora.page.get_by_text("You are signed out.").wait_for(timeout=5000)
+    nora.page.get_by_text("You are signed out.").wait_for()
     nora.page.get_by_role("link", name="Sign in and go on where you were").click()
     nora.write("E-mail address", "nora@example.org")
     nora.write("Password", PASSWORD)
@@ -140,7 +140,7 @@ def test_two_windows_notice_each_other_and_both_texts_are_offered(stage: Stage, 
     first.page.get_by_label(FIELD).fill("from the first window")
     wait_until_stored("from the first window")
     second.page.get_by_label(FIELD).fill("from the second window")
-    second.page.get_by_text("was saved in another window").wait_for(timeout=5000)
+    second.page.get_by_text("was saved in another window").wait_for()
     assert stored() == "from the first window", "nothing is overwritten"
     second.press("Save draft")
     second.sees("What is saved from the other window")

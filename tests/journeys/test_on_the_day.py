@@ -127,7 +127,7 @@ def test_a_session_is_moved_by_touch_on_a_phone(day: Day) -> None:
     assert box
     before = page.evaluate("window.scrollY")
     drag_by_touch(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, down=60)
-    page.locator('[data-agenda]:not([data-version="0"])').wait_for(timeout=20_000)
+    page.locator('[data-agenda]:not([data-version="0"])').wait_for()
     assert page.evaluate("window.scrollY") == before  # the finger held the session, not the page
     reading().rollback()
     found = reading().get_one(AgendaSession, moved)

@@ -99,7 +99,7 @@ def test_three_are_read_with_keys_alone(desk: Desk) -> None:
         page.keyboard.press("3")
         page.keyboard.press("Tab")
         page.keyboard.press("1")
-        page.get_by_text(f"{left} left for you to read").wait_for(timeout=5000)
+        page.get_by_text(f"{left} left for you to read").wait_for()
         page.get_by_text("Your score: 70 of 100.").wait_for()
         page.keyboard.press("n")
         page.wait_for_url(f"**{desk.path(after)}#scoring")
@@ -176,7 +176,7 @@ def test_two_windows_notice_each_other_and_both_are_shown(desk: Desk) -> None:
     first.get_by_label("Private note").fill("from the first window")
     wait_until(lambda one: one.private_note == "from the first window")
     second.get_by_label("Private note").fill("from the second window")
-    second.get_by_text("was saved in another window").wait_for(timeout=5000)
+    second.get_by_text("was saved in another window").wait_for()
     second.get_by_role("button", name="Save", exact=True).click()
     second.get_by_text("What is saved now").wait_for()
     assert second.get_by_text("from the first window").is_visible()
@@ -190,7 +190,7 @@ def test_a_network_that_drops_keeps_the_note_and_sends_it_later(desk: Desk) -> N
     page = desk.at("Ada").page
     page.context.set_offline(True)
     page.get_by_label("Private note").fill("typed in a tunnel")
-    page.get_by_text("No connection.").wait_for(timeout=5000)
+    page.get_by_text("No connection.").wait_for()
     assert stored() is None
     page.context.set_offline(False)
     wait_until(lambda one: one.private_note == "typed in a tunnel")
@@ -203,7 +203,7 @@ def test_a_session_that_ran_out_goes_on_where_it_was(desk: Desk) -> None:
     with writing() as session:
         session.execute(delete(SignInSession))
     player.page.get_by_label("Private note").fill("before the break and after it")
-    player.page.get_by_text("You are signed out.").wait_for(timeout=5000)
+    player.page.get_by_text("You are signed out.").wait_for()
     player.page.get_by_role("link", name="Sign in and go on where you were").click()
     player.write("E-mail address", desk.lead)
     player.write("Password", PASSWORD)
@@ -221,7 +221,7 @@ def test_what_is_withdrawn_meanwhile_says_so_and_gives_the_note_back(desk: Desk)
             session, actor=desk.made.lead, now=clock.now() + timedelta(seconds=1), application=application
         )
     page.get_by_label("Private note").fill("not to be lost")
-    page.get_by_text("This application has been withdrawn meanwhile.").wait_for(timeout=5000)
+    page.get_by_text("This application has been withdrawn meanwhile.").wait_for()
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("heading", name="This application has been withdrawn").wait_for()
     assert page.locator("main").get_by_text("not to be lost").is_visible()
@@ -232,6 +232,6 @@ def test_a_reader_who_is_removed_is_told_and_keeps_the_words(desk: Desk) -> None
     with writing() as session:
         session.execute(delete(HostMember).where(HostMember.person_id == desk.made.lead.id))
     page.get_by_label("Private note").fill("still here")
-    page.get_by_text("You do not read this application any more").wait_for(timeout=5000)
+    page.get_by_text("You do not read this application any more").wait_for()
     assert page.get_by_label("Private note").input_value() == "still here"
     assert stored() is None

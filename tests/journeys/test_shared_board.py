@@ -97,7 +97,7 @@ def status(page: Page) -> Locator:
 
 
 def settled(page: Page, version: int) -> None:
-    page.locator(f'[data-board][data-version="{version}"]').wait_for(timeout=20_000)
+    page.locator(f'[data-board][data-version="{version}"]').wait_for()
 
 
 def version_of(table: Table) -> int:
@@ -182,7 +182,7 @@ def test_others_moves_appear_with_who_made_them_and_do_not_disturb_what_is_held(
     lead.keyboard.press("ArrowDown")
     by_menu(reviewer, "Cy Example", "reserve")
     settled(reviewer, 3)
-    expect(status(lead)).to_have_text("Rita Reviewer moved 1 applicant to “Reserve”.", timeout=15_000)
+    expect(status(lead)).to_have_text("Rita Reviewer moved 1 applicant to “Reserve”.")
     assert shown(lead, S)[:2] == ["Bo Example", "Ada Example"], "the held line stays where it is held"
     lead.keyboard.press("Space")
     settled(lead, 4)

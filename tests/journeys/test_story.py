@@ -224,7 +224,7 @@ def everything_is_logged_and_told(stage: Stage, story: dict[str, str]) -> None:
     slug = reading().scalars(select(Programme.slug)).one()
     olga.go(f"/organise/programmes/{slug}/log")
     for line in ("Call decided", "Place accepted", "Agenda published"):
-        olga.page.locator("main tbody").get_by_text(line).first.wait_for(timeout=5000)
+        olga.page.locator("main tbody").get_by_text(line).first.wait_for()
     reading().rollback()
     assert find_broken(reading()) == []
     send_everything_and_compare()

@@ -44,13 +44,13 @@ def test_a_group_is_asked_for_and_taken(
             watch = Watch(page, address)
             page.goto(address + board)
             press(hand(page), page, "Suggest a balanced group")
-            page.get_by_role("heading", name="How a group is found").wait_for(timeout=15_000)
+            page.get_by_role("heading", name="How a group is found").wait_for()
             look_at(page, "group-asked")
             press(hand(page), page, "Suggest a group")
-            page.get_by_role("heading", name="A group is being looked for").wait_for(timeout=15_000)
+            page.get_by_role("heading", name="A group is being looked for").wait_for()
             look_at(page, "group-waiting")
             assert work_off_groups(clock.now()) == 1
-            page.get_by_role("heading", name="Passed over").wait_for(timeout=30_000)
+            page.get_by_role("heading", name="Passed over").wait_for()
             look_at(page, "group-found")
             with writing() as session:
                 score_all(session, desk, "Ed", 4)
@@ -58,11 +58,11 @@ def test_a_group_is_asked_for_and_taken(
             page.get_by_role("heading", name="Scores, piles or limits have changed since").wait_for()
             look_at(page, "group-old")
             press(hand(page), page, "Suggest a group again")
-            page.get_by_role("heading", name="A group is being looked for").wait_for(timeout=15_000)
+            page.get_by_role("heading", name="A group is being looked for").wait_for()
             assert work_off_groups(clock.now()) == 1
-            page.get_by_text("Number 1 by score.").wait_for(timeout=30_000)
+            page.get_by_text("Number 1 by score.").wait_for()
             press(hand(page), page, "Shortlist this group")
-            page.get_by_text("applicants moved.").first.wait_for(timeout=15_000)
+            page.get_by_text("applicants moved.").first.wait_for()
             reading().rollback()
             assert piles(reading(), desk)[Proposal.SHORTLISTED] == ["Ada", "Ed"]
             assert watch.found == []

@@ -83,14 +83,14 @@ def test_times_are_suggested_and_taken(
     with at_the_desk(chromium, tmp_path, now, SESSIONS, people=1) as (page, board, visit_id):
         page.goto(board)
         press(hand(page), page, "Suggest times")
-        page.get_by_text("Which sessions?").wait_for(timeout=15_000)
+        page.get_by_text("Which sessions?").wait_for()
         look_at(page, "asked")
         press(hand(page), page, "Suggest times")
         wait_while_a_worker_looks(page, "Times are being looked for")
-        page.get_by_role("heading", name="Proven: nothing better is possible").wait_for(timeout=30_000)
+        page.get_by_role("heading", name="Proven: nothing better is possible").wait_for()
         look_at(page, "suggested")
         press(hand(page), page, "Take these times")
-        page.get_by_text("4 sessions have their times.").first.wait_for(timeout=15_000)
+        page.get_by_text("4 sessions have their times.").first.wait_for()
         reading().rollback()
         placed = list_sessions(reading(), visit_id)
         assert all(one.starts_at for one in placed)
@@ -104,13 +104,13 @@ def test_groups_are_made(
     with at_the_desk(chromium, tmp_path, now, BREAKOUTS, people=9) as (page, board, visit_id):
         page.goto(board)
         press(hand(page), page, "Groups")
-        page.get_by_role("heading", name="Make groups").wait_for(timeout=15_000)
+        page.get_by_role("heading", name="Make groups").wait_for()
         hand(page).write(page.get_by_label("Number of groups"), "3")
         hand(page).choose(page.get_by_label("Group of Guest 1"), "Group 2")
         hand(page).tick(page.get_by_label("Guest 2 is away: Our cases, second round"))
         press(hand(page), page, "Make groups")
         wait_while_a_worker_looks(page, "Groups are being made")
-        page.get_by_role("heading", name="Make the groups again").wait_for(timeout=30_000)
+        page.get_by_role("heading", name="Make the groups again").wait_for()
         look_at(page, "groups")
         reading().rollback()
         first, second = list_sessions(reading(), visit_id)
@@ -120,7 +120,7 @@ def test_groups_are_made(
 
 def wait_while_a_worker_looks(page: Page, heading: str) -> None:
     """The page says that it waits, and shows by itself what was found."""
-    page.get_by_role("heading", name=heading).wait_for(timeout=15_000)
+    page.get_by_role("heading", name=heading).wait_for()
     look_at(page, "waiting")
     assert work_off_searches(clock.now()) == 1
 

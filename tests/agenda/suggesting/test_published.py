@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from peer_visits.agenda.suggesting import judge_json, read_instance, suggest
@@ -11,13 +9,13 @@ from tests.agenda.published import AGENDAS, agenda, expected_agenda
 
 SMALL = tuple(name for name in AGENDAS if name.startswith("sc") and not name.startswith("sched"))
 LARGE = tuple(name for name in AGENDAS if name not in {*SMALL, "sched-onsite-8x3-s2"})
-SECONDS = 20  # up to 16 sessions
+# More than any of them takes: how long each takes is measured in benchmarks/agenda.py, on a machine that is at rest.
+SECONDS = 120
 
 
 def check(name: str) -> None:
-    right, started = expected_agenda(name), time.monotonic()
+    right = expected_agenda(name)
     answer = suggest(read_instance(agenda(name)), seconds=SECONDS)
-    assert time.monotonic() - started < SECONDS
     assert answer.status == right["status"]
     if right["status"] == "infeasible":
         return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,8 +50,6 @@ def test_a_paragraph_in_between_is_added_whole() -> None:
         ("".join(f"w{n} " for n in range(2_500)), "".join(f"w{n} " for n in range(2_500, 0, -1))),
     ],
 )
-def test_the_longest_texts_are_compared_in_time(before: str, after: str) -> None:
-    begun = time.process_time()
+def test_the_longest_texts_are_compared(before: str, after: str) -> None:
     pieces = compare(before, after)
-    assert time.process_time() - begun < 5
     assert (older(pieces), newer(pieces)) == (before, after)
