@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, FileField, IntegerField, SelectField, TimeField
+from wtforms import BooleanField, DateField, Field, FileField, SelectField, TimeField
 from wtforms.validators import Optional, StopValidation, ValidationError
 
 from peer_visits.accounts.forms import language_choices
@@ -21,7 +21,7 @@ from peer_visits.storage.base import LINE
 from peer_visits.visits.models import Visit
 from peer_visits.web.formats import language as language_name
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import Between, Required, VersionedForm, choice, line, options, text, typed
+from peer_visits.web.forms import VersionedForm, choice, line, options, text, typed, whole
 
 KINDS = {
     SessionKind.WELCOME: _l("Welcome"),
@@ -80,14 +80,7 @@ class SessionForm(VersionedForm):
         ],
         description=_l("Leave day and time empty to place the session later, on the board."),
     )
-    minutes = IntegerField(
-        _l("Length in minutes"),
-        default=60,
-        validators=[
-            Required(_l("Say how many minutes it takes.")),
-            Between(1, 1440, _l("Write a number of minutes from 1 to 1440.")),
-        ],
-    )
+    minutes = whole(_l("Length in minutes"), 1, 1440, default=60)
     speaker = line(
         _l("Speakers"),
         required=False,
@@ -104,10 +97,7 @@ class SessionForm(VersionedForm):
             "Only participants and the speakers of the session get it, in their calendar and by mail."
         ),
     )
-    capacity = IntegerField(
-        _l("For at most"),
-        validators=[Optional(), Between(1, 10_000, _l("Write a number of people from 1 to 10,000."))],
-    )
+    capacity = whole(_l("For at most"), 1, 10_000, required=False)
     language = SelectField(_l("Language of the session"), choices=_language_choices, default="")
     notes = text(
         _l("Notes for those who run it"),

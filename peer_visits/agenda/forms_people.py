@@ -16,7 +16,6 @@ from wtforms import (
     FileField,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     StringField,
     TimeField,
@@ -30,7 +29,7 @@ from peer_visits.agenda.services.speakers import SpeakerContent
 from peer_visits.kernel.text import normal_address
 from peer_visits.kernel.zones import is_zone
 from peer_visits.storage.base import ADDRESS
-from peer_visits.web.forms import Between, Form, Required, VersionedForm, line, options, text, typed
+from peer_visits.web.forms import Form, Required, VersionedForm, line, options, text, typed, whole
 
 SPARE_ROWS = 3
 
@@ -157,10 +156,7 @@ class RoomForm(PlainForm):
     known = HiddenField()
     name = line(_l("Name"), required=False)
     place = line(_l("Where it is"), required=False)
-    capacity = IntegerField(
-        _l("Holds"),
-        validators=[Optional(), Between(1, 10_000, _l("Write a number of people from 1 to 10,000."))],
-    )
+    capacity = whole(_l("Holds"), 1, 10_000, required=False)
 
 
 class RoomsForm(Form):
@@ -190,10 +186,7 @@ class WayForm(PlainForm):
 
     one = HiddenField()
     other = HiddenField()
-    minutes = IntegerField(
-        _l("Minutes"),
-        validators=[Optional(), Between(0, 600, _l("Write a number of minutes from 0 to 600."))],
-    )
+    minutes = whole(_l("Minutes"), 0, 600, required=False)
 
 
 class HoursForm(Form):
@@ -201,13 +194,8 @@ class HoursForm(Form):
 
     opens = TimeField(_l("The day begins at"), validators=[Required(_l("Say when the day begins."))])
     closes = TimeField(_l("The day ends at"), validators=[Required(_l("Say when the day ends."))])
-    travel_minutes = IntegerField(
-        _l("Minutes between two places"),
-        validators=[
-            Required(_l("Say how long a way takes.")),
-            Between(0, 600, _l("Write a number of minutes from 0 to 600.")),
-        ],
-        description=_l("Where nothing else is said below."),
+    travel_minutes = whole(
+        _l("Minutes between two places"), 0, 600, description=_l("Where nothing else is said below.")
     )
     ways = FieldList(FormField(WayForm), max_entries=500)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Optional
 
 from peer_visits.allocation.run_words import AIMS, FORCES, HANDS, POINTS
 from peer_visits.allocation.settings import (
@@ -24,19 +24,10 @@ from peer_visits.allocation.settings import (
     RunSettings,
 )
 from peer_visits.visits.models import Visit
-from peer_visits.web.forms import Form, line, options, text, ticks, typed
+from peer_visits.web.forms import Form, line, options, text, ticks, typed, whole
 
 MOST_PEOPLE = 1000
 LONGEST = 600
-
-
-def whole(label: Any, low: int, high: int, **kwargs: Any) -> IntegerField:
-    """A whole number between two bounds."""
-    message = _l("Write a whole number from %(low)s to %(high)s.", low=low, high=high)
-    validators = [InputRequired(message), NumberRange(low, high, message)]
-    return IntegerField(
-        label, validators=validators, render_kw={"min": low, "max": high, "inputmode": "numeric"}, **kwargs
-    )
 
 
 class RunForm(Form):

@@ -10,7 +10,7 @@ from typing import Any, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length
 
 from peer_visits.applications.rules import MOTIVATION, ApplicationContent, ChoiceContent, question_field
 from peer_visits.applications.services.judging import Incomplete
@@ -24,7 +24,7 @@ from peer_visits.questions.rules import MOST_KEPT
 from peer_visits.storage.base import ADDRESS, LINE
 from peer_visits.visits.models import Visit
 from peer_visits.web.formats import country_tag
-from peer_visits.web.forms import Between, VersionedForm, line, options, typed
+from peer_visits.web.forms import VersionedForm, line, options, typed, whole
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,7 @@ def _line_fields(
     ]
     fields: dict[str, Field] = {
         f"visit_{index}": SelectField(
-            _l("Visit"), choices=options([("", _("No visit")), *names]), validators=[Optional()]
+            _l("Visit"), choices=options([("", _("No visit")), *names]), default=""
         ),
         f"why_{index}": TextAreaField(
             _l("Why this visit"),
@@ -192,11 +192,8 @@ def _line_fields(
             ],
             render_kw={"data-count": MOTIVATION},
         ),
-        f"position_{index}": IntegerField(
-            _l("Position"),
-            default=index + 1,
-            render_kw={"data-position": True},
-            validators=[Optional(), Between(1, most, _l("Write a position from 1 on."))],
+        f"position_{index}": whole(
+            _l("Position"), 1, most, required=False, default=index + 1, render_kw={"data-position": True}
         ),
     }
     for question in questionnaire.asked_of(AskedOf.CHOICE):

@@ -13,13 +13,12 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
-    IntegerField,
     RadioField,
     StringField,
     TimeField,
 )
 
-from peer_visits.web.forms import Form, Required, address, choice, line, options, password, text, ticks
+from peer_visits.web.forms import Form, Required, address, choice, line, options, password, text, ticks, whole
 from peer_visits.web.moment import request_time
 from peer_visits.web.pages import Page
 
@@ -35,7 +34,7 @@ class SampleForm(Form):
     kind = choice(_l("Kind of organisation"), [("", _l("Choose one")), *KINDS])
     starts_on = DateField(_l("First day"), validators=[Required()])
     starts_at = TimeField(_l("Begins at"), description=_l("In Brussels time."), validators=[Required()])
-    places = IntegerField(_l("Places"), validators=[Required()])
+    places = whole(_l("Places"), 1, 1000)
     website = line(_l("Website"), required=False)
     locked = StringField(_l("Not yours to change"), render_kw={"disabled": True})
     motivation = text(_l("Why this visit"), limit=300)

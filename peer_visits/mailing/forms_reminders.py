@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, IntegerField
+from wtforms import BooleanField, Field
 
 from peer_visits.outbox.reminders import FARTHEST, Reminder, Setting
-from peer_visits.web.forms import Between, Form
+from peer_visits.web.forms import Form, whole
 
 
 class RemindersForm(Form):
@@ -39,16 +39,11 @@ def reminders_form(reminders: Iterable[Reminder]) -> RemindersForm:
         key, when = _key(one), _l("Hours before") if one.hours < 0 else _l("Hours after")
         fields |= {
             f"on_{key}": BooleanField(_l("Send it")),
-            f"hours_{key}": _number(when),
-            f"late_{key}": _number(_l("At most so many hours late")),
+            f"hours_{key}": whole(when, 1, FARTHEST),
+            f"late_{key}": whole(_l("At most so many hours late"), 1, FARTHEST),
         }
         data |= {f"on_{key}": one.is_on, f"hours_{key}": abs(one.hours), f"late_{key}": one.late_hours}
     return type("CallReminders", (RemindersForm,), fields)(data=data)  # type: ignore[no-any-return]
-
-
-def _number(label: Any) -> IntegerField:
-    message = _l("Write a number of hours from 1 to %(most)s.", most=FARTHEST)
-    return IntegerField(label, validators=[Between(1, FARTHEST, message)], render_kw={"inputmode": "numeric"})
 
 
 def _key(reminder: Reminder) -> str:

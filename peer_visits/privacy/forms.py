@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from peer_visits.accounts.passwords import password_matches
 from peer_visits.kernel.text import normal_address
 from peer_visits.privacy.rules import LONGEST_WARNING, USUAL, USUAL_WARNING, Outcome
-from peer_visits.web.forms import Between, Form, Required, VersionedForm, line, password, typed
+from peer_visits.web.forms import Form, VersionedForm, line, password, typed, whole
 
 
 class EraseForm(Form):
@@ -45,14 +45,7 @@ class EraseForm(Form):
 
 
 def _months(label: Any) -> IntegerField:
-    return IntegerField(
-        label,
-        validators=[
-            Required(_l("Write a number of months.")),
-            Between(1, 240, _l("Write a number from 1 to 240.")),
-        ],
-        render_kw={"inputmode": "numeric", "min": 1, "max": 240},
-    )
+    return whole(label, 1, 240)
 
 
 class LimitsForm(VersionedForm):
@@ -62,17 +55,14 @@ class LimitsForm(VersionedForm):
     withdrawn = _months(_l("Withdrawn applications"))
     refused = _months(_l("Applications without a place"))
     placed = _months(_l("Applications with a place"))
-    warn_days = IntegerField(
+    warn_days = whole(
         _l("How long before people are told by mail"),
+        0,
+        LONGEST_WARNING.days,
         description=_l(
             "With what is deleted and how to download it. Nothing goes sooner than that after these limits are saved. "
             "0: nobody is told."
         ),
-        validators=[
-            Required(_l("Write a number of days.")),
-            Between(0, LONGEST_WARNING.days, _l("Write a number from 0 to 180.")),
-        ],
-        render_kw={"inputmode": "numeric", "min": 0, "max": LONGEST_WARNING.days},
     )
     takes_accounts = BooleanField(
         _l("Erase an account with the last of its applications"),

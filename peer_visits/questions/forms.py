@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, IntegerField, TextAreaField
+from wtforms import BooleanField, Field, TextAreaField
 from wtforms.validators import Optional
 
 from peer_visits.calls.models import Call
@@ -20,7 +20,6 @@ from peer_visits.questions.models import Question, Section
 from peer_visits.questions.words import ASKED_OF, AUDIENCES, KINDS, answer_words
 from peer_visits.web.formats import language as language_name
 from peer_visits.web.forms import (
-    Between,
     Characters,
     Form,
     VersionedForm,
@@ -30,9 +29,13 @@ from peer_visits.web.forms import (
     text,
     ticks,
     typed,
+    whole,
 )
 
 UNITS = {Unit.CHARACTERS: _l("characters"), Unit.WORDS: _l("words")}
+
+# Bounds of a number that is asked for.
+MOST = 1_000_000_000
 
 
 class SectionForm(VersionedForm):
@@ -68,11 +71,6 @@ def _in(language: str, label: str) -> str:
     return f"{label} ({language_name(language)})"
 
 
-def _whole_number(label: Any, lowest: int, highest: int, **kwargs: Any) -> IntegerField:
-    message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
-    return IntegerField(label, validators=[Optional(), Between(lowest, highest, message)], **kwargs)
-
-
 class QuestionForm(VersionedForm):
     """Everything about a question. Which fields count depends on its kind."""
 
@@ -83,15 +81,20 @@ class QuestionForm(VersionedForm):
     section = choice(_l("Section"), [])
     asked_of = choice(_l("Asked"), [(one.value, name) for one, name in ASKED_OF.items()])
     required = BooleanField(_l("An answer is needed to send the application"))
-    limit = _whole_number(
-        _l("At most"), 1, 20_000, description=_l("Empty: 200 for a short text, 4,000 for a long one.")
+    limit = whole(
+        _l("At most"),
+        1,
+        20_000,
+        required=False,
+        description=_l("Empty: 200 for a short text, 4,000 for a long one."),
     )
     unit = choice(_l("Counted in"), [(one.value, name) for one, name in UNITS.items()])
-    lowest = _whole_number(_l("Lowest number"), -1_000_000_000, 1_000_000_000)
-    highest = _whole_number(
+    lowest = whole(_l("Lowest number"), -MOST, MOST, required=False)
+    highest = whole(
         _l("Highest number"),
-        -1_000_000_000,
-        1_000_000_000,
+        -MOST,
+        MOST,
+        required=False,
         description=_l("For several answers: how many may be chosen at most."),
     )
     conditions = ticks(
@@ -104,10 +107,7 @@ class QuestionForm(VersionedForm):
         limit=500,
         description=_l("In one sentence; it stands in the privacy part of the form."),
     )
-    keep_months = IntegerField(
-        _l("Months the answers are kept after the call closes"),
-        validators=[Between(1, 120, _l("Write a whole number from 1 to 120."))],
-    )
+    keep_months = whole(_l("Months the answers are kept after the call closes"), 1, 120)
 
     def texts(self, name: str) -> dict[str, str]:
         """The texts of one kind by language, those that are there."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import ValidationError
 
 from peer_visits.accounts.forms import new_password
 from peer_visits.shortlist.models import Shortlist
 from peer_visits.shortlist.services.sharing_out import MOST_READERS
 from peer_visits.visits.states import HostRole
-from peer_visits.web.forms import Form, Required, address, choice, line, options
+from peer_visits.web.forms import Form, Required, address, choice, line, options, whole
 
 ROLE_NAMES = {
     HostRole.LEAD: _l("Lead"),
@@ -48,15 +48,12 @@ class SplitForm(Form):
         ),
         validators=[Required(_l("Choose one."))],
     )
-    readers = IntegerField(
+    readers = whole(
         _l("Readers for each application"),
+        1,
+        MOST_READERS,
+        required=False,
         description=_l("Two or three make scores worth comparing."),
-        validators=[
-            Optional(),
-            NumberRange(
-                1, MOST_READERS, message=_l("Write a whole number from %(low)s to %(high)s.", low=1, high=20)
-            ),
-        ],
     )
 
     def validate_readers(self, field: IntegerField) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from wtforms import (
     Field,
     HiddenField,
+    IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
@@ -85,13 +86,14 @@ class Required(InputRequired):
 
 
 class Between:
-    """Refuses numbers outside a range, however many digits they have."""
+    """Refuses numbers outside a range, however many digits they have, and what is no number: one message for all."""
 
     def __init__(self, lowest: int, highest: int, message: Any) -> None:
         self.lowest, self.highest, self.message = lowest, highest, message
 
     def __call__(self, _form: Any, field: Field) -> None:
         if field.data is None or not self.lowest <= field.data <= self.highest:
+            field.errors = []
             raise StopValidation(str(self.message))
 
 
@@ -159,6 +161,16 @@ def password(label: Any, **kwargs: Any) -> PasswordField:
 
 
 Pairs = Iterable[tuple[Any, Any]] | Callable[[], Iterable[tuple[Any, Any]]]
+
+
+def whole(label: Any, lowest: int, highest: int, *, required: bool = True, **kwargs: Any) -> IntegerField:
+    """A whole number between two bounds; without `required` it may be left empty."""
+    message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
+    presence = Required(message) if required else Optional()
+    shown = {"min": lowest, "max": highest, "inputmode": "numeric", **kwargs.pop("render_kw", {})}
+    return IntegerField(
+        label, validators=[presence, Between(lowest, highest, message)], render_kw=shown, **kwargs
+    )
 
 
 def choice(label: Any, choices: Pairs, **kwargs: Any) -> SelectField:

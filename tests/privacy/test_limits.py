@@ -245,10 +245,10 @@ def test_the_organiser_sees_what_limits_mean_and_changes_them(
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        ({"draft": "0"}, "Write a number from 1 to 240."),
-        ({"placed": ""}, "Write a number of months."),
-        ({"warn_days": "181"}, "Write a number from 0 to 180."),
-        ({"warn_days": ""}, "Write a number of days."),
+        ({"draft": "0"}, "Write a whole number from 1 to 240."),
+        ({"placed": ""}, "Write a whole number from 1 to 240."),
+        ({"warn_days": "181"}, "Write a whole number from 0 to 180."),
+        ({"warn_days": ""}, "Write a whole number from 0 to 180."),
         ({"is_held": "y"}, "Say why, so that somebody can end it one day."),
         ({"version": "7"}, "This was changed by someone else meanwhile."),
     ],

@@ -9,7 +9,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import IntegerField
 
 from peer_visits.accounts.current import current_person
 from peer_visits.accounts.models import Person
@@ -27,20 +26,14 @@ from peer_visits.places.queries import list_participants
 from peer_visits.storage.transaction import reading
 from peer_visits.visits.access import get_visit_for_editor
 from peer_visits.visits.models import Visit
-from peer_visits.web.forms import Between, Form, Required
+from peer_visits.web.forms import Form, whole
 from peer_visits.web.moment import request_time
 
 
 class BreakoutForm(Form):
     """How many groups; the rest of the table is read by name."""
 
-    groups = IntegerField(
-        _l("Number of groups"),
-        validators=[
-            Required(_l("Say how many groups there are to be.")),
-            Between(1, MOST_GROUPS, _l("Write a number of groups from 1 to 60.")),
-        ],
-    )
+    groups = whole(_l("Number of groups"), 1, MOST_GROUPS)
 
 
 @blueprint.route("/agenda/<slug>/breakouts", methods=["GET", "POST"])

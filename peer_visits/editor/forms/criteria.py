@@ -8,14 +8,14 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, IntegerField, SelectField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms import Field, HiddenField, SelectField, TextAreaField
+from wtforms.validators import Optional
 
 from peer_visits.calls.models import Call, Criterion
 from peer_visits.editor.services.criteria import CriterionContent
 from peer_visits.kernel.text import clean_text
 from peer_visits.web.formats import language as language_name
-from peer_visits.web.forms import Characters, VersionedForm, line, options, typed
+from peer_visits.web.forms import Characters, VersionedForm, line, options, typed, whole
 
 # Empty lines for new criteria on the page.
 NEW_CRITERIA = 2
@@ -131,19 +131,14 @@ def criteria_form(call: Call) -> CriteriaForm:
 
 
 def _line_fields(at: int, maximum: int) -> dict[str, Any]:
-    weight = NumberRange(
-        1, 100, message=_l("Write a whole number from %(low)s to %(high)s.", low=1, high=100)
-    )
     scales = sorted({*SCALES, maximum})
     return {
         f"id_{at}": HiddenField(filters=[_only_ids]),
-        f"weight_{at}": IntegerField(_l("Weight"), validators=[Optional(), weight]),
+        f"weight_{at}": whole(_l("Weight"), 1, 100, required=False),
         f"maximum_{at}": SelectField(
             _l("Scale"), choices=options((str(one), _("0 to %(highest)s", highest=one)) for one in scales)
         ),
-        f"position_{at}": IntegerField(
-            _l("Position"), validators=[Optional()], render_kw={"data-position": True}
-        ),
+        f"position_{at}": whole(_l("Position"), 1, 1000, required=False, render_kw={"data-position": True}),
     }
 
 

@@ -7,18 +7,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, Field, HiddenField, IntegerField, SelectMultipleField, StringField
-from wtforms.validators import Optional
+from wtforms import DateTimeLocalField, Field, HiddenField, SelectMultipleField, StringField
 
 from peer_visits.kernel.zones import WallTime, how_often, is_zone
-from peer_visits.web.forms import Between, Form, Required, typed
-
-
-def number(label: Any, lowest: int, highest: int, *, required: bool = True, **kwargs: Any) -> IntegerField:
-    """A whole number between two bounds; without `required` it may be left empty."""
-    message = _l("Write a whole number from %(low)s to %(high)s.", low=lowest, high=highest)
-    presence = Required(_l("Write a number.")) if required else Optional()
-    return IntegerField(label, validators=[presence, Between(lowest, highest, message)], **kwargs)
+from peer_visits.web.forms import Form, Required, typed
 
 
 def wall_time(label: Any, **kwargs: Any) -> DateTimeLocalField:

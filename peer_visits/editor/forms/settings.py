@@ -14,11 +14,11 @@ from wtforms.validators import Optional, ValidationError
 from peer_visits.accounts.forms import KINDS, country_choices, language_choices
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import ScoreOrder
-from peer_visits.editor.forms.fields import number, values_of, wall_problem, wall_time
+from peer_visits.editor.forms.fields import values_of, wall_problem, wall_time
 from peer_visits.kernel.zones import is_zone
 from peer_visits.storage.base import LONG_TEXT
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import VersionedForm, choice, line, text, ticks, typed
+from peer_visits.web.forms import VersionedForm, choice, line, text, ticks, typed, whole
 
 # The members of the Council of Europe and their neighbours: whom a European programme invites.
 EUROPE = re.findall(
@@ -66,22 +66,22 @@ class SettingsForm(VersionedForm):
             "Questions are written in each; the first one ticked stands in where words are missing."
         ),
     )
-    max_choices = number(_l("Visits one person may choose"), 1, 20)
-    places_per_person = number(_l("Places one person may get"), 1, 20)
-    answer_days = number(_l("Days to answer an offer"), 1, 60)
+    max_choices = whole(_l("Visits one person may choose"), 1, 20)
+    places_per_person = whole(_l("Places one person may get"), 1, 20)
+    answer_days = whole(_l("Days to answer an offer"), 1, 60)
     moves_deadlines = BooleanField(
         _l("No deadline at night or on a weekend"),
         description=_l(
             "An offer that would end in its person's night or weekend ends at noon of their next working day."
         ),
     )
-    grace_minutes = number(
+    grace_minutes = whole(
         _l("Minutes in which a decision can be undone"),
         0,
         1440,
         description=_l("So long its mails wait and nobody sees an answer. 0: the mails leave at once."),
     )
-    promotion_stops_days = number(
+    promotion_stops_days = whole(
         _l("Days before a visit on which its waiting list closes"),
         0,
         60,
@@ -110,8 +110,8 @@ class SettingsForm(VersionedForm):
         [(kind.value, name) for kind, name in KINDS],
         description=_l("None ticked: everybody may apply."),
     )
-    most_per_country = number(_l("At most from one country"), 1, 1000, required=False)
-    most_per_organisation = number(_l("At most from one organisation"), 1, 1000, required=False)
+    most_per_country = whole(_l("At most from one country"), 1, 1000, required=False)
+    most_per_organisation = whole(_l("At most from one organisation"), 1, 1000, required=False)
     score_order = choice(
         _l("Which score orders applicants"),
         [

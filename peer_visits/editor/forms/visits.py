@@ -12,12 +12,12 @@ from wtforms import DateField, Field, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from peer_visits.accounts.forms import country_choices, language_choices
-from peer_visits.editor.forms.fields import number, values_of
+from peer_visits.editor.forms.fields import values_of
 from peer_visits.kernel.zones import is_zone
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostKind, VisitFormat
 from peer_visits.web.formats import reader_locale
-from peer_visits.web.forms import VersionedForm, choice, line, options, text, typed
+from peer_visits.web.forms import VersionedForm, choice, line, options, text, typed, whole
 
 FORMATS = {
     VisitFormat.ONLINE: _l("Online"),
@@ -51,7 +51,7 @@ class VisitForm(VersionedForm):
     about = text(_l("About the visit"), required=False, description=_l("Markdown: **bold**, lists, links."))
     format = choice(_l("How it is held"), [(one.value, name) for one, name in FORMATS.items()])
     zone = line(_l("Time zone"), limit=64, render_kw={"list": "zones", "autocomplete": "off"})
-    capacity = number(_l("Places"), 1, 1000)
+    capacity = whole(_l("Places"), 1, 1000)
     language = choice(_l("Language"), lambda: language_choices(reader_locale()))
     announced_starts_on = DateField(_l("First day"), validators=[Optional()])
     announced_ends_on = DateField(_l("Last day"), validators=[Optional()])

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField
 
 from peer_visits.followup.certificates.models import CertificateRule
-from peer_visits.web.forms import Between, Form, Required, line, text
+from peer_visits.web.forms import Form, line, text, whole
 
 
 class RuleForm(Form):
     """What the certificates of a visit ask for."""
 
-    share = IntegerField(
+    share = whole(
         _l("How much of the visit somebody has to attend"),
-        validators=[
-            Required(_l("Write a number from 1 to 100.")),
-            Between(1, 100, _l("Write a number from 1 to 100.")),
-        ],
+        1,
+        100,
         description=_l("In per cent of the time of all sessions at which attendance was noted."),
-        render_kw={"inputmode": "numeric", "min": 1, "max": 100},
     )
     is_automatic = BooleanField(_l("Send certificates by themselves, three days after the last session"))
     for_whole_call = BooleanField(_l("The same for all visits of this call"))

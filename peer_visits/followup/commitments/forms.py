@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, StringField
-from wtforms.validators import AnyOf, Optional
+from wtforms.validators import AnyOf
 
 from peer_visits.followup.commitments.models import NOTE, WORDS, Commitment, CommitmentSheet
 from peer_visits.followup.commitments.rules import MOST
@@ -78,7 +78,7 @@ class AnswerForm(VersionedForm):
     reason = SelectField(
         _l("Why you dropped it"),
         choices=lambda: options([("", _("Choose one")), *REASONS.items()]),
-        validators=[Optional()],
+        default="",
     )
 
     def content(self) -> Answer:

@@ -163,7 +163,7 @@ def test_the_host_issues_and_the_organiser_makes_the_rule(
     assert "What a certificate asks for" in organiser.get(desk.path()).text
     wrong = organiser.post(desk.path("/rule"), data={"share": "101"})
     assert wrong.status_code == 422
-    assert "Write a number from 1 to 100." in wrong.text
+    assert "Write a whole number from 1 to 100." in wrong.text
     saved = organiser.post(desk.path("/rule"), data={"share": "50"}, follow_redirects=True)
     assert "Saved." in saved.text
     assert "Send 1 certificate" in saved.text
