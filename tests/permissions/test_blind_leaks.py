@@ -37,10 +37,10 @@ from peer_visits.storage.transaction import reading, writing
 from peer_visits.visits.models import Visit
 from peer_visits.visits.states import HostRole
 from peer_visits.web.limits import limiter
-from tests.permissions.test_matrix import address, routes
 from tests.support.apps import sign_in
 from tests.support.factories import NOW, make_application, make_host, make_person, make_question
 from tests.support.pdfs import CATALOGUE, PAGE, write_pdf
+from tests.support.routes import address, routes
 from tests.support.world import World, make_attachment, make_world, store_bytes
 
 COUNT, FEW = 200, 5

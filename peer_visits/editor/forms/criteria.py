@@ -55,7 +55,7 @@ class CriteriaForm(VersionedForm):
         return good and all(fits)
 
     def _anchors_fit(self, at: int, language: str) -> bool:
-        field, highest = self._field("anchors", at, language), int(self[f"maximum_{at}"].data or SCALES[0])
+        field, highest = self._field("anchors", at, language), self[f"maximum_{at}"].data or SCALES[0]
         seen: set[int] = set()
         for row in typed(field).splitlines():
             found = _ANCHOR.fullmatch(row.strip())
@@ -74,7 +74,7 @@ class CriteriaForm(VersionedForm):
                 self._texts("help", at),
                 self._anchors(at),
                 self[f"weight_{at}"].data or 1,
-                int(self[f"maximum_{at}"].data or SCALES[0]),
+                self[f"maximum_{at}"].data or SCALES[0],
             )
             for at in sorted(filled, key=lambda one: self[f"position_{one}"].data or self.count)
         ]
@@ -136,7 +136,9 @@ def _line_fields(at: int, maximum: int) -> dict[str, Any]:
         f"id_{at}": HiddenField(filters=[_only_ids]),
         f"weight_{at}": whole(_l("Weight"), 1, 100, required=False),
         f"maximum_{at}": SelectField(
-            _l("Scale"), choices=options((str(one), _("0 to %(highest)s", highest=one)) for one in scales)
+            _l("Scale"),
+            choices=options((one, _("0 to %(highest)s", highest=one)) for one in scales),
+            coerce=int,
         ),
         f"position_{at}": whole(_l("Position"), 1, 1000, required=False, render_kw={"data-position": True}),
     }
@@ -169,11 +171,9 @@ def _only_ids(value: str | None) -> str:
 
 def _criteria_data(call: Call, count: int) -> dict[str, Any]:
     data: dict[str, Any] = {f"position_{at}": at + 1 for at in range(count)}
-    data |= {f"weight_{at}": 1 for at in range(count)} | {
-        f"maximum_{at}": str(SCALES[0]) for at in range(count)
-    }
+    data |= {f"weight_{at}": 1 for at in range(count)} | {f"maximum_{at}": SCALES[0] for at in range(count)}
     for at, one in enumerate(call.criteria):
-        data |= {f"id_{at}": str(one.id), f"weight_{at}": one.weight, f"maximum_{at}": str(one.maximum)}
+        data |= {f"id_{at}": str(one.id), f"weight_{at}": one.weight, f"maximum_{at}": one.maximum}
         for language in call.languages:
             data |= _saved_words(one, at, language, tuple(call.languages))
     return data
