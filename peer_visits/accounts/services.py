@@ -15,6 +15,7 @@ from peer_visits.accounts.models import LinkPurpose, Person
 from peer_visits.accounts.sessions import end_all_sessions
 from peer_visits.audit.services import record
 from peer_visits.kernel.errors import Refused
+from peer_visits.kernel.parts import in_parts
 from peer_visits.kernel.text import phrase
 from peer_visits.outbox.gates import find_flag, trust_address
 from peer_visits.outbox.services import post
@@ -28,8 +29,11 @@ def find_person(session: Session, email: str) -> Person | None:
 
 def find_people(session: Session, emails: Sequence[str]) -> list[Person]:
     """The accounts of normal addresses, a thousand in each statement."""
-    parts = (emails[at : at + 1000] for at in range(0, len(emails), 1000))
-    return [one for part in parts for one in session.scalars(select(Person).where(Person.email.in_(part)))]
+    return [
+        one
+        for part in in_parts(emails, 1000)
+        for one in session.scalars(select(Person).where(Person.email.in_(part)))
+    ]
 
 
 def register_person(

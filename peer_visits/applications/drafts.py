@@ -80,11 +80,11 @@ def without_what_is_hidden(content: ApplicationContent, questionnaire: Questionn
 
 def write_answers(answers: Answers, questionnaire: Questionnaire) -> Kept:
     """Sent answers, each with the number of the wording it was given to."""
-    numbers = {one.id: one.number for one in questionnaire.all()}
+    asked = questionnaire.by_id
     return {
-        str(question): {"value": raw, "wording": numbers[question]}
+        str(question): {"value": raw, "wording": asked[question].number}
         for question, raw in answers.items()
-        if raw and question in numbers
+        if raw and question in asked
     }
 
 

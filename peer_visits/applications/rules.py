@@ -133,7 +133,7 @@ def _missing_answer(question: Asked, answers: Answers, line: int | None) -> Iter
 
 def asked_of_application(content: ApplicationContent, questionnaire: Questionnaire) -> list[Asked]:
     """The questions about the whole application that its answers let be shown."""
-    return asked_questions(questionnaire.asked_of(AskedOf.APPLICATION), content.answers, questionnaire.all())
+    return asked_questions(questionnaire.asked_of(AskedOf.APPLICATION), content.answers, questionnaire.by_id)
 
 
 def asked_of_choice(
@@ -141,7 +141,7 @@ def asked_of_choice(
 ) -> list[Asked]:
     """The questions about one choice; answers of the whole application may decide over them too."""
     answers: Mapping[uuid.UUID, str | list[str]] = {**content.answers, **choice.answers}
-    return asked_questions(questionnaire.asked_of(AskedOf.CHOICE), answers, questionnaire.all())
+    return asked_questions(questionnaire.asked_of(AskedOf.CHOICE), answers, questionnaire.by_id)
 
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}")

@@ -44,7 +44,7 @@ _MATCHES = {
 
 def words_in(*texts: str) -> list[str]:
     """The different words of the texts, folded, each cut at a length no search reaches."""
-    found = (word[:LONGEST_WORD] for text in texts for word in _WORD.findall(fold(text)))
+    found = (word[:LONGEST_WORD] for word in _WORD.findall(fold(" ".join(texts))))
     return list(dict.fromkeys(found))
 
 
@@ -52,8 +52,19 @@ def index_application(
     session: Session, application: Application, person: Person, content: ApplicationContent
 ) -> None:
     """Note the words an application is found by, in place of those before."""
+    index_applications(session, [(application, person, content)])
+
+
+def index_applications(
+    session: Session, said: Iterable[tuple[Application, Person, ApplicationContent]]
+) -> None:
+    """The same for any number of them."""
     write_index(
-        session, [(application.id, texts_of(person.name, person.organisation, person.email, content))]
+        session,
+        [
+            (application.id, texts_of(person.name, person.organisation, person.email, content))
+            for application, person, content in said
+        ],
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
 from peer_visits.audit.models import AuditLine
+from peer_visits.storage.rows import add_rows
 
 
 class Subject(Protocol):
@@ -42,14 +44,38 @@ def record(
 
     `detail` holds small plain values (states before and after, counts), never texts people wrote.
     """
-    session.add(
-        AuditLine(
-            at=now,
-            actor_id=actor.id if actor else None,
-            action=action,
-            subject_kind=subject.__tablename__,
-            subject_id=subject.id,
-            programme_id=programme_id,
-            detail=detail,
-        )
-    )
+    session.add(AuditLine(**_values(actor, now, action, subject, programme_id, detail)))
+
+
+def record_each(
+    session: Session,
+    *,
+    actor: Actor | None,
+    now: datetime,
+    action: str,
+    subjects: Sequence[Subject],
+    programme_id: uuid.UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Add the same line about each of the subjects, in one statement for all; `detail` as in `record`."""
+    lines = [_values(actor, now, action, subject, programme_id, detail) for subject in subjects]
+    add_rows(session, AuditLine, lines)
+
+
+def _values(
+    actor: Actor | None,
+    now: datetime,
+    action: str,
+    subject: Subject,
+    programme_id: uuid.UUID | None,
+    detail: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {
+        "at": now,
+        "actor_id": actor.id if actor else None,
+        "action": action,
+        "subject_kind": subject.__tablename__,
+        "subject_id": subject.id,
+        "programme_id": programme_id,
+        "detail": detail,
+    }

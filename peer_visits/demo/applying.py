@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
 from peer_visits.applications.rules import ApplicationContent
-from peer_visits.applications.services.sending import take_in_at_once
+from peer_visits.applications.services.sending import Given, take_in_at_once
 from peer_visits.calls.models import Call
 from peer_visits.questions.queries import read_questionnaire
 
@@ -18,13 +18,13 @@ def send_application(
     session: Session, *, person: Person, now: datetime, call: Call, content: ApplicationContent
 ) -> Application:
     """Begun and sent at the same moment."""
-    return take_in_at_once(
+    [application] = take_in_at_once(
         session,
         actor=person,
         now=now,
         call=call,
-        person=person,
-        content=content,
         questionnaire=read_questionnaire(session, call.id),
-        begun_at=now,
+        given=[Given(person, content, now)],
     )
+    session.refresh(application, ["choices"])
+    return application

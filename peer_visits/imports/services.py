@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import OrganisationKind, Person
 from peer_visits.accounts.services import find_people
-from peer_visits.applications.services.sending import take_in_at_once
+from peer_visits.applications.services.sending import Given, take_in_at_once
 from peer_visits.calls.models import Call
 from peer_visits.calls.states import CallState
 from peer_visits.calls.steps import log_call
@@ -21,10 +21,12 @@ from peer_visits.imports.rules.context import Context
 from peer_visits.imports.rules.entries import Entry, read_entries
 from peer_visits.kernel.errors import Refused, Stale
 from peer_visits.kernel.ids import new_id
+from peer_visits.kernel.parts import in_parts
 from peer_visits.kernel.text import phrase
-from peer_visits.questions.definition import Questionnaire
 from peer_visits.questions.queries import read_questionnaire
 from peer_visits.storage.steps import update_one
+
+AT_A_TIME = 500
 
 
 def begin_import(session: Session, *, actor: Person, now: datetime, call: Call, sheet: Sheet) -> ImportFile:
@@ -110,9 +112,7 @@ def take_in_import(
         taken_in_at=now,
         taken_in=len(good),
     )
-    people, questionnaire = _people_of(session, now, good), read_questionnaire(session, call.id)
-    for entry in good:
-        _take_in_entry(session, actor, now, call, entry, people[entry.email], questionnaire)
+    _take_in_entries(session, actor, now, call, good)
     log_call(
         session,
         actor,
@@ -127,6 +127,23 @@ def take_in_import(
     return len(good)
 
 
+def _take_in_entries(
+    session: Session, actor: Person, now: datetime, call: Call, entries: Sequence[Entry]
+) -> None:
+    """Some hundred at a time: what is written leaves the memory before the next are made."""
+    people, questionnaire = _people_of(session, now, entries), read_questionnaire(session, call.id)
+    for part in in_parts(entries, AT_A_TIME):
+        take_in_at_once(
+            session,
+            actor=actor,
+            now=now,
+            call=call,
+            questionnaire=questionnaire,
+            given=[Given(people[one.email], one.content, min(one.sent_at or now, now)) for one in part],
+            is_imported=True,
+        )
+
+
 def _people_of(session: Session, now: datetime, entries: Sequence[Entry]) -> Mapping[str, Person]:
     """The account of each address, made where there is none; two statements for each thousand, not two for each row."""
     known = {one.email: one for one in find_people(session, [entry.email for entry in entries])}
@@ -134,30 +151,6 @@ def _people_of(session: Session, now: datetime, entries: Sequence[Entry]) -> Map
     session.add_all(new.values())
     session.flush()
     return {**known, **new}
-
-
-def _take_in_entry(
-    session: Session,
-    actor: Person,
-    now: datetime,
-    call: Call,
-    entry: Entry,
-    person: Person,
-    questionnaire: Questionnaire,
-) -> None:
-    sent = min(entry.sent_at or now, now)
-    application = take_in_at_once(
-        session,
-        actor=actor,
-        now=now,
-        call=call,
-        person=person,
-        content=entry.content,
-        questionnaire=questionnaire,
-        begun_at=sent,
-        is_imported=True,
-    )
-    application.submitted_at = sent
 
 
 def _new_person(now: datetime, entry: Entry) -> Person:

@@ -26,10 +26,13 @@ from peer_visits.storage.transaction import reading
 from peer_visits.web.cells import safe_cell
 from peer_visits.web.formats import say
 from peer_visits.web.moment import request_time
+from peer_visits.web.pages import cut_page, requested_page
 
 blueprint = Blueprint("imports", __name__)
 # Good rows shown as they will read.
 SHOWN = 3
+# Faulty rows on one page.
+FAULTY_SHOWN = 100
 
 
 @blueprint.route("/organise/calls/<slug>/import", methods=["GET", "POST"])
@@ -134,6 +137,7 @@ def _report_page(started: ImportFile, form: TakeInForm) -> ResponseReturnValue:
     context = make_context(reading(), call)
     entries = entries_of(started, context)
     faulty = [entry for entry in entries if entry.faults]
+    shown = cut_page(faulty, requested_page(), size=FAULTY_SHOWN)
     form.faulty.data, form.version.data = str(len(faulty)), str(started.version)
     page = render_template(
         "imports/report.html",
@@ -141,9 +145,11 @@ def _report_page(started: ImportFile, form: TakeInForm) -> ResponseReturnValue:
         started=started,
         form=form,
         entries=entries,
-        faulty=faulty,
+        faulty=shown,
         good=[entry for entry in entries if not entry.faults][:SHOWN],
-        words={fault.column: target_words(fault.column, context) for one in faulty for fault in one.faults},
+        words={
+            fault.column: target_words(fault.column, context) for one in shown.items for fault in one.faults
+        },
         places={identity: name for name, identity in context.visits.items()},
     )
     return page, 422 if form.is_submitted() else 200

@@ -43,16 +43,40 @@ def clean_text(value: str | None) -> str:
     return text.strip()
 
 
-# Letters that no decomposition takes apart.
-_LETTERS = str.maketrans(
-    {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ð": "d", "þ": "th"}
+class _Plain(dict[int, Any]):
+    """What a character without case becomes without its accents: marks become nothing, most stay as they are."""
+
+    def __missing__(self, code: int) -> int | None:
+        plain = None if unicodedata.combining(chr(code)) else code
+        if code < 0x10000:  # whoever sends every character there is does not fill the memory
+            self[code] = plain
+        return plain
+
+
+# Letters that no decomposition takes apart; others are noted as they are met.
+_PLAIN = _Plain(
+    str.maketrans(
+        {
+            "ł": "l",
+            "đ": "d",
+            "ø": "o",
+            "æ": "ae",
+            "œ": "oe",
+            "ħ": "h",
+            "ı": "i",
+            "ð": "d",
+            "þ": "th",
+            "ς": "σ",
+        }
+    )
 )
 
 
 def fold(value: str) -> str:
     """Text as it is compared in searches and lists: no case, no accents, blanks as one; `lodz` for Łódź."""
-    plain = unicodedata.normalize("NFKD", value.casefold()).translate(_LETTERS)
-    return " ".join("".join(one for one in plain if not unicodedata.combining(one)).split()).replace("ς", "σ")
+    if value.isascii():
+        return " ".join(value.lower().split())
+    return " ".join(unicodedata.normalize("NFKD", value.casefold()).translate(_PLAIN).split())
 
 
 def forbidden_characters(value: str, *, lines: bool) -> list[str]:

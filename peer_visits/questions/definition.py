@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from peer_visits.kernel.text import Texts
+from peer_visits.kernel.text import Texts, fold
 from peer_visits.questions.kinds import AskedOf, Audience, Kind, Unit
 
 # What somebody typed, as typed: one text, or the keys of the options they chose.
@@ -49,6 +50,12 @@ class Definition:
     audience: Audience = Audience.HOSTS
     purpose: str = ""
     keep_months: int = 24
+
+    @cached_property
+    def keys_by_word(self) -> Mapping[str, str]:
+        """The key of each option by whatever says it, folded: the key itself, or its label in any language."""
+        keys = {fold(option.key): option.key for option in self.options}
+        return keys | {fold(label): one.key for one in self.options for label in one.labels.values()}
 
     def to_json(self) -> dict[str, Any]:
         """As JSON keeps it; `read_definition` is its way back."""
@@ -122,8 +129,22 @@ class Questionnaire:
 
     def asked_of(self, whom: AskedOf) -> tuple[Asked, ...]:
         """The questions of the application, or those of each choice."""
-        return tuple(one for one in self.all() if one.definition.asked_of is whom)
+        return self._by_whom[whom]
 
     def all(self) -> tuple[Asked, ...]:
         """Every question in the order of the form."""
+        return self._all
+
+    @cached_property
+    def by_id(self) -> Mapping[uuid.UUID, Asked]:
+        """Every question by its id."""
+        return {one.id: one for one in self._all}
+
+    @cached_property
+    def _all(self) -> tuple[Asked, ...]:
         return tuple(one for part in self.parts for one in part.questions)
+
+    @cached_property
+    def _by_whom(self) -> Mapping[AskedOf, tuple[Asked, ...]]:
+        """Worked out once: an import asks for every row."""
+        return {whom: tuple(one for one in self._all if one.definition.asked_of is whom) for whom in AskedOf}

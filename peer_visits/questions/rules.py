@@ -72,9 +72,10 @@ def _without(by_id: Mapping[uuid.UUID, Asked], one: uuid.UUID) -> Mapping[uuid.U
     return {key: value for key, value in by_id.items() if key != one}
 
 
-def asked_questions(questions: Iterable[Asked], answers: Answers, every: Iterable[Asked]) -> list[Asked]:
+def asked_questions(
+    questions: Iterable[Asked], answers: Answers, by_id: Mapping[uuid.UUID, Asked]
+) -> list[Asked]:
     """Those of the questions that these answers let be shown."""
-    by_id = {one.id: one for one in every}
     return [one for one in questions if is_asked(one, answers, by_id)]
 
 

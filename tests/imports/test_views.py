@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 
 from peer_visits.accounts.models import Person
 from peer_visits.applications.models import Application
+from peer_visits.applications.services.sending import take_in_at_once
 from peer_visits.applications.states import ApplicationState
 from peer_visits.audit.models import AuditLine
 from peer_visits.cli.check import find_broken
@@ -187,16 +189,16 @@ def test_all_or_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = desk.upload(table([desk.row(number) for number in range(5)]))
     desk.confirm_columns(path)
     before, taken = (count(Application), count(Person)), []
-    real = services._take_in_entry
 
-    def fails_at_the_fourth(*arguments: object) -> None:
-        taken.append(1)
-        if len(taken) == 4:
+    def fails_at_the_third_part(*arguments: Any, **named: Any) -> None:
+        taken.extend(take_in_at_once(*arguments, **named))
+        if len(taken) == 5:
             raise RuntimeError("the disk is full")
-        real(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(services, "_take_in_entry", fails_at_the_fourth)
+    monkeypatch.setattr(services, "AT_A_TIME", 2)
+    monkeypatch.setattr(services, "take_in_at_once", fails_at_the_third_part)
     assert desk.client.post(f"{path}/report", data={"version": "2", "faulty": "0"}).status_code == 500
+    assert len(taken) == 5, "all were written before"
     assert (count(Application), count(Person)) == before
     monkeypatch.undo()
     assert desk.client.post(f"{path}/report", data={"version": "2", "faulty": "0"}).status_code == 302
@@ -214,6 +216,22 @@ def test_columns_must_make_sense(desk: Desk) -> None:
     good = {"version": "1", "column_0": "name", "column_1": "email"}
     assert desk.client.post(path, data=good).status_code == 302
     assert desk.client.post(path, data=good).status_code == 422, "an older window"
+
+
+def test_many_faulty_rows_stand_on_several_pages(desk: Desk) -> None:
+    rows = [{**desk.row(number), "Country": "Atlantis"} for number in range(101)]
+    path = desk.upload(table([*rows, desk.row(101)]))
+    desk.confirm_columns(path)
+    first = desk.client.get(f"{path}/report").text
+    assert "<b>101</b>" in first
+    assert "p99@example.org" in first
+    assert "p100@example.org" not in first
+    assert f"{path}/report?page=2" in first
+    second = desk.client.get(f"{path}/report?page=2").text
+    assert "p100@example.org" in second
+    assert "p99@example.org" not in second
+    told = {"version": "2", "faulty": "101", "leave_out": "y"}
+    assert desk.client.post(f"{path}/report?page=2", data=told).status_code == 302
 
 
 @pytest.mark.parametrize("content", [b"", b"<html></html>", b"PK\x03\x04nothing"])

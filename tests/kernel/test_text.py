@@ -10,6 +10,7 @@ import pytest
 from peer_visits.kernel.text import (
     clean_line,
     clean_text,
+    fold,
     forbidden_characters,
     normal_address,
     phrase,
@@ -60,3 +61,27 @@ def test_newlines_belong_to_texts_only() -> None:
 @pytest.mark.parametrize("address", ["Ada@Example.ORG", " ada@example.org ", "\uff41da@example.org"])
 def test_addresses_compare_in_one_form(address: str) -> None:
     assert normal_address(address) == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("  The Old\tTown ", "the old town"),
+        ("\u0141\u00f3d\u017a", "lodz"),
+        ("Stra\u00dfe \u00c6r\u00f8 \u0130\u0131", "strasse aero ii"),
+        ("\u0394\u03ae\u03bc\u03bf\u03c2", "\u03b4\u03b7\u03bc\u03bf\u03c3"),
+        ("\U0001d6d3", "\u03c3"),
+        ("\u0439\u0301 \ufb01n", "\u0438 fin"),
+        ("\U0001e922\U0001e944\u20d0", "\U0001e922"),
+    ],
+)
+def test_what_is_compared_has_no_case_no_accents_and_single_blanks(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_no_mark_is_left_in_what_is_compared() -> None:
+    """Every character there is, twice: what was met before is what it was at first."""
+    every = "".join(chr(code) for code in range(sys.maxunicode + 1))
+    once = fold(every)
+    assert not any(unicodedata.combining(one) for one in once)
+    assert fold(every) == once

@@ -17,8 +17,7 @@ _NO = {"no", "n", "false", "0", "nee", "non", "ei", "ne", "nem", "nie"}
 def read_answer(question: Asked, cells: Sequence[str], countries: Mapping[str, str]) -> Raw:
     """The cells of one answer as the form keeps it; what fits nothing stays as it stands, to be told."""
     definition, text = question.definition, cells[0]
-    keys = {fold(option.key): option.key for option in definition.options}
-    keys |= {fold(label): one.key for one in definition.options for label in one.labels.values()}
+    keys = definition.keys_by_word
     if definition.kind is Kind.ONE:
         return keys.get(fold(text), text)
     if definition.kind is Kind.MANY:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from peer_visits.applications.rules import question_field
 from peer_visits.questions.definition import Asked, Questionnaire
@@ -24,6 +25,11 @@ class Context:
     eligible_kinds: Sequence[str]
     applied: frozenset[str]
 
+    @cached_property
+    def visit_ids(self) -> frozenset[uuid.UUID]:
+        """The visits, however many names each goes by."""
+        return frozenset(self.visits.values())
+
     def targets(self) -> list[str]:
         """Everything a column can stand for, in the order of the form."""
         found = ["name", "email", "organisation", "kind", "country", "sent"]
@@ -35,4 +41,12 @@ class Context:
 
     def importable(self, whom: AskedOf) -> list[Asked]:
         """Questions whose answers a table can hold: a file is none."""
-        return [one for one in self.questionnaire.asked_of(whom) if one.definition.kind is not Kind.FILE]
+        return self._importable[whom]
+
+    @cached_property
+    def _importable(self) -> Mapping[AskedOf, list[Asked]]:
+        asked = {whom: self.questionnaire.asked_of(whom) for whom in AskedOf}
+        return {
+            whom: [one for one in every if one.definition.kind is not Kind.FILE]
+            for whom, every in asked.items()
+        }

@@ -149,9 +149,7 @@ class _Row:
             substitute_name=self._one("substitute_name"),
             substitute_email=self._one("substitute_email"),
         )
-        wrong = choice_problem(
-            content, visits=set(self.context.visits.values()), most=self.context.most_choices
-        )
+        wrong = choice_problem(content, visits=self.context.visit_ids, most=self.context.most_choices)
         missing = missing_to_send(content, self.context.questionnaire)
         if self.is_relaxed:
             missing = [one for one in missing if one.field == "visit_0"]

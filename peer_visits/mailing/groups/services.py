@@ -17,6 +17,7 @@ from peer_visits.files.models import StoredFile
 from peer_visits.files.services import AcceptedFile, keep_file
 from peer_visits.kernel.errors import Refused
 from peer_visits.kernel.ids import new_id
+from peer_visits.kernel.parts import in_parts
 from peer_visits.kernel.text import phrase
 from peer_visits.mailing.groups.messages import TEST, to_oneself, to_person, to_team
 from peer_visits.mailing.groups.models import GroupMail
@@ -226,9 +227,8 @@ def _post_all(session: Session, group: GroupMail, found: Reach, *, now: datetime
 def _people(session: Session, candidates: Sequence[Candidate]) -> dict[uuid.UUID, Person]:
     ids = [one.person_id for one in candidates]
     found: dict[uuid.UUID, Person] = {}
-    for start in range(0, len(ids), CHUNK):
-        chunk = session.scalars(select(Person).where(Person.id.in_(ids[start : start + CHUNK])))
-        found |= {person.id: person for person in chunk}
+    for part in in_parts(ids, CHUNK):
+        found |= {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(part)))}
     return found
 
 
