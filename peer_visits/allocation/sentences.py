@@ -38,9 +38,12 @@ TO_THE_PERSON = {
         "They have a place in %(other)s, which they want more.": phrase(
             "You have a place in %(other)s, which you want more."
         ),
-        "Placed by their wish %(rank)d, %(other)s: here %(better)d people with more points took every place.": phrase(
-            "You have a place in %(other)s, your choice %(rank)d: here %(better)d people with more points took "
+        "Placed by their wish %(rank)d, %(other)s: here %(count)d people with more points took every place.": phrase(
+            "You have a place in %(other)s, your choice %(rank)d: here %(count)d people with more points took "
             "every place."
+        ),
+        "Placed by their wish %(rank)d, %(other)s: the one place here went to somebody with more points.": phrase(
+            "You have a place in %(other)s, your choice %(rank)d: the one place here went to somebody with more points."
         ),
         "Placed by their wish %(rank)d, %(other)s: a place here for them would make the whole worse.": phrase(
             "You have a place in %(other)s, your choice %(rank)d: a place for you here would make the whole worse."

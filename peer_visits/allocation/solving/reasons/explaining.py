@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from peer_visits.allocation.solving.groups import Group
 from peer_visits.allocation.solving.instance import Application, Instance, Placement
@@ -83,10 +84,11 @@ class _Explainer:
         if rank < wish.rank:
             text = phrase("They have a place in %(other)s, which they want more.", **place)
         elif better and better == len(self.seats.groups[wish.visit]) and not self.seats.free(wish.visit):
-            text = phrase(
-                "Placed by their wish %(rank)d, %(other)s: here %(better)d people with more points took every place.",
+            text = _count(
+                better,
+                "Placed by their wish %(rank)d, %(other)s: the one place here went to somebody with more points.",
+                "Placed by their wish %(rank)d, %(other)s: here %(count)d people with more points took every place.",
                 **place,
-                better=better,
             )
         else:
             text = phrase(
@@ -216,5 +218,5 @@ def listed(words: Sequence[str | Phrase]) -> str | Phrase:
     return phrase("%(words)s, %(last)s", words=listed(words[:-1]), last=words[-1])
 
 
-def _count(count: int, one: str, many: str) -> Phrase:
-    return Phrase(one) if count == 1 else Phrase(many, {"count": count})
+def _count(count: int, one: str, many: str, **values: Any) -> Phrase:
+    return Phrase(one, values) if count == 1 else Phrase(many, {"count": count, **values})
