@@ -15,7 +15,7 @@ from flask import Flask, current_app, has_app_context, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from peer_visits.kernel.text import Phrase
 from peer_visits.markup import parse, to_html
@@ -29,9 +29,8 @@ PRELOADED = (
     "bricolage-grotesque-latin-wght-normal.woff2",
     "atkinson-hyperlegible-next-latin-wght-normal.woff2",
 )
-# A dash between two figures, after which browsers may end a line, and what keeps them from it: the word joiner.
-_RANGE = re.compile(r"(?<=\d)–(?=\d)")
-_JOINED_DASH = "–\u2060"
+# Two figures with a dash between, after which browsers may end a line, and the month and year of two days.
+_RANGE = re.compile(r"\d+–\d+(?: \w+ \d{4})?")
 # ISO code by the tag the European institutions use, and back.
 _EU_TAGS = {"GR": "EL", "GB": "UK"}
 _ISO_CODES = {tag: code for code, tag in _EU_TAGS.items()}
@@ -102,14 +101,9 @@ def day_range(first: date | None, last: date | None = None) -> str:
     if first is None or last is None or first == last:
         return day(first or last)
     if (first.year, first.month) == (last.year, last.month):
-        return unbroken(f"{first.day}–{day(last)}")
+        return f"{first.day}–{day(last)}"
     start = day(first) if first.year != last.year else format_date(first, "d MMMM", locale=_locale())
     return f"{start}\u00a0– {day(last)}"
-
-
-def unbroken(text: str) -> str:
-    """The same words; no line ends inside 18–20."""
-    return _RANGE.sub(_JOINED_DASH, text)
 
 
 # Moments: aware UTC inside, always shown with their zone
@@ -247,6 +241,11 @@ def markdown(text: str | None) -> Markup:
 def article(text: str | None) -> Markup:
     """The text of a section as HTML, with tables; its headings start at level 3, and none is skipped."""
     return Markup(as_html(text or ""))  # noqa: S704  # sanitised there
+
+
+def unbroken(text: str) -> Markup:
+    """The same words; no line ends inside 18–20. Nothing invisible is put in, which who copies them would carry along."""
+    return Markup(_RANGE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped first
 
 
 def icon(name: str) -> Markup:

@@ -249,7 +249,7 @@ def test_a_visit_of_earlier_years_is_made_with_its_report(organiser: Person, cli
     for sentence in (
         "With its visit",
         "visits made with them",
-        "12–\u206014 May 2014",
+        "12–14 May 2014",
         "12 places",
         "2014-09",
     ):

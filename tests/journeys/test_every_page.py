@@ -168,7 +168,7 @@ _OWN = r"""() => {
     return range.getBoundingClientRect().top;
   };
   while (texts.nextNode())
-    for (const { 0: range, index } of texts.currentNode.data.matchAll(/\d–\u2060?\d/g))
+    for (const { 0: range, index } of texts.currentNode.data.matchAll(/\d–\d/g))
       if (top(texts.currentNode, index + range.length - 1) > top(texts.currentNode, index) + 4)
         found.push('broken: ' + texts.currentNode.data.trim());
   return found;
