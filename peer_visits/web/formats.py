@@ -244,7 +244,7 @@ def article(text: str | None) -> Markup:
 
 
 def unbroken(text: str) -> Markup:
-    """The same words; no line ends inside 18–20. Nothing invisible is put in, which who copies them would carry along."""
+    """The same words; no line ends inside 18–20. Nothing invisible is put in that a copy would carry along."""
     return Markup(_RANGE.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))  # noqa: S704  # escaped first
 
 
