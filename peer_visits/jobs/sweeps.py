@@ -32,7 +32,7 @@ from peer_visits.places.sweeps import (
     remind_of_offers,
     tell_late_answers,
 )
-from peer_visits.privacy.sweeps import forget_old_applications, keep_erased_erased
+from peer_visits.privacy.sweeps import forget_old_applications, keep_erased_erased, leave_nothing_in_the_file
 from peer_visits.privacy.warning import warn_before_forgetting
 from peer_visits.shortlist.reminding import remind_host_teams
 from peer_visits.shortlist.sweeps import share_out_new_applications
@@ -86,6 +86,8 @@ SWEEPS: dict[str, Sweep] = {
     "forget old applications": forget_old_applications,
     "keep the erased erased": keep_erased_erased,
     "remove expired records": remove_expired_records,
+    # Last: what the others removed is then out of the file too.
+    "leave nothing in the file": leave_nothing_in_the_file,
 }
 
 

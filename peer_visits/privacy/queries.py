@@ -6,20 +6,32 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from peer_visits.accounts.models import Person
-from peer_visits.applications.models import Application
+from peer_visits.applications.models import Application, ForgottenApplication
 from peer_visits.audit.models import AuditLine
 from peer_visits.calls.models import Call, CallRetention
 from peer_visits.places.models import Place
 from peer_visits.places.states import LIVE
 from peer_visits.privacy.duties import has_role
 from peer_visits.privacy.endings import is_kept
+from peer_visits.privacy.models import ErasedPerson
 from peer_visits.privacy.rules import IN_USE
 from peer_visits.visits.models import Visit
 from peer_visits.visits.queries import is_to_come
+
+
+def find_latest_removal(session: Session) -> datetime | None:
+    """When somebody was erased, or an application forgotten, for the last time."""
+    moments = session.execute(
+        select(
+            select(func.max(ErasedPerson.at)).scalar_subquery(),
+            select(func.max(ForgottenApplication.at)).scalar_subquery(),
+        )
+    ).one()
+    return max((one for one in moments if one), default=None)
 
 
 def is_unused(session: Session, person: Person, now: datetime) -> bool:

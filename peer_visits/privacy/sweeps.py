@@ -7,8 +7,10 @@ from datetime import datetime
 
 from peer_visits.files.serving import current_store
 from peer_visits.privacy.endings import find_whole
+from peer_visits.privacy.queries import find_latest_removal
 from peer_visits.privacy.restoring import erase_again, list_path, write_list
 from peer_visits.privacy.services import forget_application
+from peer_visits.storage.rewriting import rewrite_file
 from peer_visits.storage.transaction import reading, writing
 
 
@@ -32,3 +34,9 @@ def keep_erased_erased(now: datetime) -> int:
     erased = erase_again(now, list_path())
     write_list(list_path())
     return erased
+
+
+def leave_nothing_in_the_file(now: datetime) -> int:
+    """After somebody was erased or an application forgotten, write SQLite's file anew. Returns how often: 0 or 1."""
+    removed_at = find_latest_removal(reading())
+    return int(removed_at is not None and rewrite_file(since=removed_at, now=now))

@@ -24,8 +24,8 @@ def test_what_others_wrote_is_given_out_only_if_asked_for(
     result = app.test_cli_runner().invoke(args=["personal", "export", EMAIL, "--to", str(target), *switch])
     assert result.exit_code == 0, result.output
     told = zipfile.ZipFile(target).read("data.json").decode()
-    assert ("zqxnoted" in told) is has_notes
-    assert "zqxbrings2" in told
+    assert ("zuqxnoted" in told) is has_notes
+    assert "zuqxbrings2" in told
     assert json.loads(result.output)["rows"] > 20
 
 

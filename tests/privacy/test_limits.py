@@ -194,14 +194,14 @@ def test_all_that_belongs_to_an_application_goes_with_it(app: Flask, at_now: obj
     with clock.frozen(NOW + timedelta(days=3000)):
         forget_old_applications(clock.now())
     gone = (
-        "zqxbrings",
-        "zqxwants",
-        "zqxwhy",
-        "zqxinthepdf",
-        "zqxnoted",
-        "zqxprivately",
-        "zqxill",
-        "zqxcomplete",
+        "zuqxbrings",
+        "zuqxwants",
+        "zuqxwhy",
+        "zuqxinthepdf",
+        "zuqxnoted",
+        "zuqxprivately",
+        "zuqxill",
+        "zuqxcomplete",
     )
     reading().rollback()
     assert in_database(reading(), gone) == []

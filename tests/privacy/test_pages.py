@@ -57,13 +57,13 @@ def client(story: Story, client_of: ClientOf) -> FlaskClient:
 def test_the_page_tells_everything_with_its_purpose(client: FlaskClient) -> None:
     page = client.get("/account/data").get_data(as_text=True)
     for words in (
-        "zqxbrings2",
-        "zqxill",
-        "zqxbiography",
-        "zqxcomment",
-        "zqxconsent",
-        "zqxview",
-        "zqxherreading",
+        "zuqxbrings2",
+        "zuqxill",
+        "zuqxbiography",
+        "zuqxcomment",
+        "zuqxconsent",
+        "zuqxview",
+        "zuqxherreading",
     ):
         assert words in page, words
     assert "Hosts read it to choose who comes." in page
@@ -71,7 +71,7 @@ def test_the_page_tells_everything_with_its_purpose(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize(
-    "hidden", ["zqxnoted", "zqxprivately", "zqxnotrelated", "zqxhash", "Otto", "otto@example.org"]
+    "hidden", ["zuqxnoted", "zuqxprivately", "zuqxnotrelated", "zuqxhash", "Otto", "otto@example.org"]
 )
 def test_what_others_wrote_and_who_they_are_is_not_shown(client: FlaskClient, hidden: str) -> None:
     assert hidden not in client.get("/account/data").get_data(as_text=True)
@@ -92,7 +92,7 @@ def test_the_archive_is_one_json_and_the_files(client: FlaskClient) -> None:
     by_title = {held["what"]: held["rows"] for room in told["rooms"] for held in room["held"]}
     [account] = by_title["Your account"]
     assert account["email"] == EMAIL
-    assert account["password_hash"] != "zqxhash"
+    assert account["password_hash"] != "zuqxhash"
     assert len(by_title["What you sent, each time"]) == 2
     files = [name for name in taken.namelist() if name.startswith("files/")]
     assert {name.rsplit(".", 1)[1] for name in files} == {"pdf", "png"}

@@ -95,6 +95,9 @@ def empty_database() -> None:
         connection = session.connection()
         for (name,) in connection.exec_driver_sql(_find_filled()).all():
             connection.exec_driver_sql(f'DELETE FROM "{name}"')
+        # When the file was written anew for the last time: `storage/rewriting.py`.
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA user_version").scalar():
+            connection.exec_driver_sql("PRAGMA user_version = 0")
 
 
 @cache
